@@ -1,0 +1,73 @@
+/**
+ * What the protocol needs of cryptography, as interfaces only. Implementations live in
+ * `src/crypto`; the protocol core never imports one. Everything is synchronous and takes its
+ * random octets as an argument, so that a run is repeatable from its seed.
+ */
+
+export type HashName = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
+
+/** A hash and the HMAC built on it, which is IKEv1's default prf (RFC 2409 §4). */
+export interface HashFunction {
+  readonly name: HashName;
+  /** Octets of a digest and of an HMAC output. */
+  readonly digestLength: number;
+  digest(data: Uint8Array): Uint8Array;
+  hmac(key: Uint8Array, data: Uint8Array): Uint8Array;
+}
+
+export type CipherName = 'aes-cbc' | '3des-cbc';
+
+/**
+ * A block cipher in CBC mode without padding. `data` must be a whole number of blocks and `iv`
+ * one block; a wrong length throws a RangeError, because callers guard it.
+ */
+export interface CbcCipher {
+  readonly name: CipherName;
+  /** Octets: 16 for AES, 8 for 3DES. */
+  readonly blockLength: number;
+  encrypt(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array;
+  decrypt(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array;
+}
+
+/** Number of a Diffie-Hellman group, as registered for IKEv1 and IKEv2 (1, 2, 5, 14, 15, 16, 19, 20, 21, 31). */
+export type GroupNumber = number;
+
+export interface KeyPair {
+  /** As it goes into a KE payload: MODP padded to the prime's length, ECP as x|y (RFC 5903 §7), X25519 as RFC 8031. */
+  readonly publicValue: Uint8Array;
+  /** In the implementation's own form; given back to the same implementation's `agree`. */
+  readonly secret: unknown;
+}
+
+export interface KeyExchange {
+  readonly group: GroupNumber;
+  /** Octets of the public value in a KE payload. */
+  readonly publicLength: number;
+  /** Octets of the shared secret g^xy (MODP: the prime's length; ECP: x only). */
+  readonly sharedLength: number;
+  /** Octets of random input that `generate` needs. */
+  readonly seedLength: number;
+  /** Makes a key pair from `seedLength` random octets. The same seed gives the same pair in every backend. */
+  generate(seed: Uint8Array): KeyPair;
+  /**
+   * Computes the shared secret.
+   * @throws KeyExchangeError when the peer's value has a wrong length, is not on the curve, or is degenerate.
+   */
+  agree(own: KeyPair, peerPublicValue: Uint8Array): Uint8Array;
+}
+
+/** The peer's public value cannot be used. The peer's fault, never ours. */
+export class KeyExchangeError extends Error {
+  override readonly name = 'KeyExchangeError';
+}
+
+export interface CryptoSuite {
+  hash(name: HashName): HashFunction;
+  cipher(name: CipherName): CbcCipher;
+  /** @throws RangeError for a group that the suite does not implement; ask `hasGroup` first for input from outside. */
+  group(group: GroupNumber): KeyExchange;
+  hasGroup(group: GroupNumber): boolean;
+}
+
+/** A stream of random octets that the caller owns: the next `length` octets. */
+export type RandomOctets = (length: number) => Uint8Array;

@@ -1,0 +1,112 @@
+/** Facts that peers report for measurement. Plain data: no text is made, nothing is looked up on the hot path. */
+import type { Ns } from './timer.ts';
+
+export type Phase1Mode = 'main' | 'aggressive';
+
+/** Why a negotiation did not succeed; the words of reports and results. */
+export const FAILURE_CAUSES = [
+  'timeout-phase1',
+  'timeout-phase2',
+  'no-proposal-chosen',
+  'authentication-failed',
+  'invalid-id',
+  'payload-malformed',
+  'invalid-key',
+  'answer-not-offered',
+  'rejected',
+  'unreachable',
+  'deleted-by-peer',
+  'aborted',
+  'internal-error',
+] as const;
+export type FailureCause = (typeof FAILURE_CAUSES)[number];
+
+/** Why a datagram was not acted upon. */
+export const DROP_REASONS = [
+  'too-short',
+  'malformed',
+  'not-ikev1',
+  'unknown-sa',
+  'unexpected-exchange',
+  'unexpected-state',
+  'duplicate',
+  'decryption-failed',
+  'bad-hash',
+  'zero-cookie',
+  'limit-half-open',
+  'limit-exchanges',
+  'not-encrypted',
+  'no-policy',
+  'network-queue-full',
+  'no-such-peer',
+] as const;
+export type DropReason = (typeof DROP_REASONS)[number];
+
+/** The request whose answer closes the round trip. */
+export const ROUND_TRIPS = ['main-1', 'main-3', 'main-5', 'aggressive-1', 'quick-1'] as const;
+export type RoundTrip = (typeof ROUND_TRIPS)[number];
+
+/** Keys of a phase 1, for key logs and decryption tables; reported only by peers told to (`policy.reportKeys`). */
+export interface Phase1Keys {
+  readonly initiatorCookie: Uint8Array;
+  readonly responderCookie: Uint8Array;
+  readonly skeyid: Uint8Array;
+  readonly skeyidD: Uint8Array;
+  readonly skeyidA: Uint8Array;
+  readonly skeyidE: Uint8Array;
+  /** Final cipher key Ka (RFC 2409 Appendix B), what tshark's ikev1_decryption_table wants. */
+  readonly cipherKey: Uint8Array;
+}
+
+/** Keys of one direction of a child SA. */
+export interface ChildKeys {
+  readonly spi: Uint8Array;
+  readonly source: string;
+  readonly destination: string;
+  /** Keywords as in a scenario: `aes128`, `sha256`. */
+  readonly encryption: string;
+  readonly integrity: string;
+  readonly encryptionKey: Uint8Array;
+  readonly integrityKey: Uint8Array;
+}
+
+export type Fact =
+  | {
+      readonly type: 'negotiation.started';
+      readonly negotiation: number;
+      readonly mode: Phase1Mode;
+      readonly plannedNs: Ns;
+      readonly startedNs: Ns;
+    }
+  /** First request of the exchange sent to answer accepted, retransmissions included. */
+  | { readonly type: 'round-trip'; readonly name: RoundTrip; readonly plannedNs: Ns; readonly elapsedNs: Ns }
+  /** Initiator's phase 1 done; `elapsedNs` from the actual start. */
+  | { readonly type: 'phase1.established'; readonly plannedNs: Ns; readonly elapsedNs: Ns }
+  /** One quick mode done; `elapsedNs` from its first message. */
+  | { readonly type: 'phase2.established'; readonly plannedNs: Ns; readonly elapsedNs: Ns }
+  | {
+      readonly type: 'negotiation.succeeded';
+      readonly negotiation: number;
+      readonly plannedNs: Ns;
+      readonly startedNs: Ns;
+      readonly finishedNs: Ns;
+      /** True when no message of it had to be sent twice by us. */
+      readonly firstTry: boolean;
+    }
+  | {
+      readonly type: 'negotiation.failed';
+      readonly negotiation: number;
+      readonly cause: FailureCause;
+      readonly plannedNs: Ns;
+      readonly startedNs: Ns;
+      readonly finishedNs: Ns;
+    }
+  /** An established tunnel was taken down on purpose by this (initiating) peer. */
+  | { readonly type: 'negotiation.closed'; readonly negotiation: number }
+  | { readonly type: 'responder.phase1.established' }
+  | { readonly type: 'responder.phase2.established' }
+  | { readonly type: 'responder.failed'; readonly cause: FailureCause }
+  | { readonly type: 'retransmitted' }
+  | { readonly type: 'dropped'; readonly reason: DropReason }
+  | { readonly type: 'keys.phase1'; readonly keys: Phase1Keys }
+  | { readonly type: 'keys.child'; readonly initiatorCookie: Uint8Array; readonly messageId: number; readonly keys: readonly ChildKeys[] };

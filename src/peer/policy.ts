@@ -1,0 +1,96 @@
+/** What a peer is willing and able to do, as data: who it is, what it offers, how patient it is. Shared by all peers of a group where it can be. */
+import type { CipherName, GroupNumber, HashName } from '../ike/suite.ts';
+import type { Phase1Mode } from './fact.ts';
+import type { Ns } from './timer.ts';
+
+/** One phase 1 transform as a person names it: `aes128-sha256-modp2048`. */
+export interface IkeTransform {
+  readonly cipher: CipherName;
+  /** Bits; 192 for 3DES, where it is not sent. */
+  readonly keyBits: number;
+  readonly hash: HashName;
+  readonly group: GroupNumber;
+}
+
+export type EspEncryption = 'aes-cbc' | '3des-cbc' | 'aes-gcm16' | 'null';
+
+/** One phase 2 transform: `aes128-sha256` or `aes256gcm16`; `group` asks for PFS. */
+export interface EspTransform {
+  readonly encryption: EspEncryption;
+  /** Bits of the cipher key without salt; 0 for null. */
+  readonly keyBits: number;
+  /** Absent for AES-GCM. */
+  readonly integrity?: HashName;
+  readonly group?: GroupNumber;
+}
+
+export interface Identity {
+  /** Identification type number (RFC 2407 §4.6.2.1). */
+  readonly idType: number;
+  readonly data: Uint8Array;
+}
+
+/** A protected network or address of a child SA. */
+export interface Selector {
+  /** ipv4Subnet, ipv6Subnet, ipv4Address or ipv6Address. */
+  readonly idType: number;
+  /** Address, or address and mask, as in the ID payload. */
+  readonly data: Uint8Array;
+}
+
+/** When the same octets are sent again: sends at 0, first, first + first*factor, ... */
+export interface RetransmitSchedule {
+  readonly firstNs: Ns;
+  /** Multiplier of each later wait. */
+  readonly factor: number;
+  /** Largest wait; Infinity for none. */
+  readonly maximumNs: Ns;
+  /** Number of retransmissions; after the last wait the exchange has timed out. */
+  readonly tries: number;
+}
+
+export interface Limits {
+  /** Phase 1 SAs that a responder holds unfinished at one time. */
+  readonly halfOpen: number;
+  /** Quick modes in progress under one phase 1. */
+  readonly exchangesPerSa: number;
+  /** Established phase 1 SAs of one peer. */
+  readonly established: number;
+}
+
+export interface PeerPolicy {
+  readonly identity: Identity;
+  /** Offered (initiator, in order of preference) and accepted (responder). */
+  readonly ike: readonly IkeTransform[];
+  readonly esp: readonly EspTransform[];
+  readonly encapsulation: 'tunnel' | 'transport';
+  /** Mode used as initiator. */
+  readonly mode: Phase1Mode;
+  /** Modes accepted as responder. */
+  readonly acceptedModes: readonly Phase1Mode[];
+  /** Quick modes run after phase 1; at least 1 for a full negotiation, 0 for phase 1 alone. */
+  readonly children: number;
+  /** Absent: no ID payloads in quick mode (host to host). The remote one is what the initiator asks for. */
+  readonly localSelector?: Selector;
+  readonly remoteSelector?: Selector;
+  readonly ikeLifetimeS: number;
+  readonly espLifetimeS: number;
+  readonly retransmit: RetransmitSchedule;
+  /** A responder forgets an unfinished phase 1 after this. */
+  readonly halfOpenTimeoutNs: Ns;
+  readonly initialContact: boolean;
+  /** `auto`: NAT-D and float when a NAT is seen (RFC 3947); `force`: act as if there were one; `off`: no NAT-D. */
+  readonly natTraversal: 'auto' | 'force' | 'off';
+  /** Port to float to (4500). */
+  readonly natPort: number;
+  /** Put the non-ESP marker on every message from the first on (charon on ports of its own wants it). */
+  readonly alwaysMarker: boolean;
+  readonly limits: Limits;
+  /** Tunnel kept up this long after success, then deleted; absent: kept to the end of the run. */
+  readonly holdNs?: Ns;
+  /** Report `keys.*` facts. */
+  readonly reportKeys: boolean;
+}
+
+/** Finds the pre-shared key for a remote end; the identity is known only in aggressive mode (RFC 2409 §5.4). */
+export type PreSharedKeyLookup = (remoteAddress: string, remoteIdentity: Identity | undefined) => Uint8Array | undefined;
