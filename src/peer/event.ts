@@ -4,7 +4,12 @@ import type { Ns, Timer } from './timer.ts';
 
 export type PeerEvent =
   /** A UDP payload arrived, with the non-ESP marker if there was one. The peer may keep views of `octets`. */
-  | { readonly type: 'datagram.received'; readonly from: Endpoint; readonly to: Endpoint; readonly octets: Uint8Array }
+  | {
+      readonly type: 'datagram.received';
+      readonly from: Endpoint;
+      readonly to: Endpoint;
+      readonly octets: Uint8Array;
+    }
   | { readonly type: 'timer.fired'; readonly timer: Timer }
   /** Start a negotiation (phase 1, then phase 2) with the gateway or host at `to`. */
   | {

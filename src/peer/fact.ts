@@ -109,4 +109,9 @@ export type Fact =
   | { readonly type: 'retransmitted' }
   | { readonly type: 'dropped'; readonly reason: DropReason }
   | { readonly type: 'keys.phase1'; readonly keys: Phase1Keys }
-  | { readonly type: 'keys.child'; readonly initiatorCookie: Uint8Array; readonly messageId: number; readonly keys: readonly ChildKeys[] };
+  | {
+      readonly type: 'keys.child';
+      readonly initiatorCookie: Uint8Array;
+      readonly messageId: number;
+      readonly keys: readonly ChildKeys[];
+    };

@@ -93,4 +93,7 @@ export interface PeerPolicy {
 }
 
 /** Finds the pre-shared key for a remote end; the identity is known only in aggressive mode (RFC 2409 §5.4). */
-export type PreSharedKeyLookup = (remoteAddress: string, remoteIdentity: Identity | undefined) => Uint8Array | undefined;
+export type PreSharedKeyLookup = (
+  remoteAddress: string,
+  remoteIdentity: Identity | undefined,
+) => Uint8Array | undefined;

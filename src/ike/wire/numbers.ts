@@ -112,7 +112,12 @@ export const IpsecAttribute = {
   extendedSequenceNumber: 0x0b,
 } as const;
 /** RFC 2407 §4.5 and RFC 3947 §5.1. */
-export const EncapsulationMode = { tunnel: 0x01, transport: 0x02, udpTunnel: 0x03, udpTransport: 0x04 } as const;
+export const EncapsulationMode = {
+  tunnel: 0x01,
+  transport: 0x02,
+  udpTunnel: 0x03,
+  udpTransport: 0x04,
+} as const;
 /** RFC 2407 §4.5, RFC 4868 §2.6. */
 export const EspAuthentication = {
   hmacMd5: 0x01,

@@ -1,0 +1,142 @@
+/**
+ * A scenario after it was checked: units resolved, defaults filled in, keywords parsed. What
+ * `load.ts` returns, what a run is planned from, and plain data, so that it can be sent to
+ * workers as it is.
+ */
+import type { Phase1Mode } from '../peer/fact.ts';
+import type { EspTransform, IkeTransform, RetransmitSchedule } from '../peer/policy.ts';
+import type { Ns } from '../peer/timer.ts';
+
+export type RuntimeName = 'memory' | 'udp';
+export type PeerRole = 'host' | 'gateway';
+export type CryptoBackend = 'fastest' | 'native' | 'noble';
+
+/** Addresses given one by one, in order, to the peers of a group. */
+export interface AddressPool {
+  /** As written: `10.1.0.0/16`, `127.1.0.1-127.1.0.200`, `192.0.2.1`, `fd00::/64`. */
+  readonly text: string;
+  /** First usable address (of a CIDR block: the one after the network address, unless it has a single one). */
+  readonly first: string;
+  /** How many addresses there are, at most 2^32. */
+  readonly size: number;
+}
+
+/** Text with `{index}` (from 0), `{number}` (from 1), `{address}` and `{group}` in it. */
+export type Template = string;
+
+export interface PeerGroup {
+  readonly name: string;
+  readonly role: PeerRole;
+  readonly count: number;
+  readonly addresses: AddressPool;
+  /** UDP port of IKE; 0: any free one (only over UDP). */
+  readonly port: number;
+  readonly natPort: number;
+  /** `fqdn`, `user-fqdn`, `key-id`: text is a template; `address`: the peer's own address, text unused. */
+  readonly identity: { readonly type: 'fqdn' | 'user-fqdn' | 'key-id' | 'address'; readonly text: Template };
+  /** Pre-shared key; absent on a gateway: it knows the keys of the groups that connect to it, by address. */
+  readonly psk?: Template;
+  /** Weighted when a group mixes modes: a share of 0..1 each, adding up to 1. */
+  readonly mode: { readonly [Mode in Phase1Mode]: number };
+  readonly acceptedModes: readonly Phase1Mode[];
+  readonly ike: readonly IkeTransform[];
+  readonly esp: readonly EspTransform[];
+  readonly encapsulation: 'tunnel' | 'transport';
+  readonly children: number;
+  /** CIDR templates of the protected networks; absent: no ID payloads in quick mode. */
+  readonly localNetwork?: Template;
+  readonly remoteNetwork?: Template;
+  readonly ikeLifetimeS: number;
+  readonly espLifetimeS: number;
+  readonly retransmit: RetransmitSchedule;
+  readonly halfOpenTimeoutNs: Ns;
+  readonly halfOpenLimit: number;
+  readonly natTraversal: 'auto' | 'force' | 'off';
+  readonly alwaysMarker: boolean;
+}
+
+/** Who starts negotiations with whom: peers of `from` are initiators. */
+export interface Connection {
+  readonly from: string;
+  readonly to: string;
+  /** `round-robin`: initiator i goes to responder i mod count; `random`: drawn from the seed; `one-to-one`: same index. */
+  readonly spread: 'round-robin' | 'random' | 'one-to-one';
+}
+
+export interface RampStage {
+  readonly durationNs: Ns;
+  /** Rate reached at the end of the stage, negotiations started a second. */
+  readonly targetHz: number;
+}
+
+/** One load executor with its settings; rates are of negotiations started. */
+export type Executor =
+  | { readonly type: 'storm'; /** Starts spread evenly over this; 0: all at once. */ readonly spreadNs: Ns }
+  | { readonly type: 'constant-arrival-rate'; readonly rateHz: number }
+  | { readonly type: 'ramping-arrival-rate'; readonly startHz: number; readonly stages: readonly RampStage[] }
+  | { readonly type: 'poisson'; readonly rateHz: number }
+  | { readonly type: 'constant-peers'; readonly peers: number; readonly thinkTimeNs: Ns }
+  | {
+      readonly type: 'per-peer-iterations';
+      readonly peers: number;
+      readonly iterations: number;
+      readonly thinkTimeNs: Ns;
+    };
+
+export interface Load {
+  readonly executor: Executor;
+  /** Negotiations planned before the end of it do not count. */
+  readonly warmUpNs: Ns;
+  /** Length of the measure window; for `storm` and `per-peer-iterations`, which end by themselves, an upper bound. */
+  readonly measureNs: Ns;
+  /** Longest wait, after the last planned start, for what is in flight. */
+  readonly drainNs: Ns;
+  /** Tunnels are deleted this long after success so that the host can start again; absent: kept until the host is needed again. */
+  readonly holdNs?: Ns;
+  /** 99th percentile of (actual - planned start) above which the generator counts as saturated. */
+  readonly sendLagLimitNs: Ns;
+}
+
+export type Comparison = '<' | '<=' | '>' | '>=';
+
+/**
+ * `latency p(99) < 250ms`, `failed rate < 1%`, `succeeded count >= 2000`, `throughput > 500/s`,
+ * optionally of one group: `latency{remote-workers} p(95) < 1s`.
+ */
+export interface Threshold {
+  readonly text: string;
+  readonly metric: string;
+  readonly group?: string;
+  /** Percentile 0..100, or an aggregate. */
+  readonly statistic: { readonly percentile: number } | 'mean' | 'max' | 'count' | 'rate';
+  readonly comparison: Comparison;
+  /** Nanoseconds for latencies, a share of 1 for rates of failure, 1/s for throughput, else a number. */
+  readonly value: number;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly description?: string;
+  readonly runtime: RuntimeName;
+  /** Absent: drawn at the start of the run and written to the manifest. */
+  readonly seed?: number;
+  /** Worker threads; absent: one for each core, at most the number of initiators. */
+  readonly workers?: number;
+  readonly crypto: CryptoBackend;
+  /** In order of the file; peer ids are given group by group in this order. */
+  readonly groups: readonly PeerGroup[];
+  readonly connections: readonly Connection[];
+  readonly load: Load;
+  readonly thresholds: readonly Threshold[];
+  readonly capture: boolean;
+}
+
+/** A scenario with the text it came from, for the manifest. */
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  /** Path as given; `-` for standard input. */
+  readonly file: string;
+  readonly text: string;
+  /** `path=value` settings applied on top. */
+  readonly settings: readonly string[];
+}
