@@ -1,0 +1,32 @@
+/** A peer as its runtime sees it: events in, effects out, nothing else. */
+import type { Endpoint } from '../ike/endpoint.ts';
+import type { CryptoSuite, RandomOctets } from '../ike/suite.ts';
+import type { Effect } from './effect.ts';
+import type { PeerEvent } from './event.ts';
+import type { PeerPolicy, PreSharedKeyLookup } from './policy.ts';
+import type { Ns } from './timer.ts';
+
+export interface Peer {
+  readonly id: number;
+  readonly endpoint: Endpoint;
+  /**
+   * Feeds one event at time `nowNs`. What the peer wants of the world is appended to `effects`, in
+   * order; the caller carries it out and empties the list. Never throws for input from outside.
+   */
+  handle(event: PeerEvent, nowNs: Ns, effects: Effect[]): void;
+  /** Phase 1 SAs held, established or not. */
+  readonly phase1Count: number;
+  /** Child SA pairs held. */
+  readonly childCount: number;
+}
+
+export interface PeerSetup {
+  readonly id: number;
+  /** A `host` initiates and may respond; a `gateway` responds to many and may initiate. */
+  readonly role: 'host' | 'gateway';
+  readonly endpoint: Endpoint;
+  readonly policy: PeerPolicy;
+  readonly preSharedKey: PreSharedKeyLookup;
+  readonly suite: CryptoSuite;
+  readonly random: RandomOctets;
+}
