@@ -42,6 +42,10 @@ export interface Transform {
   number: number;
   transformId: number;
   attributes: Attribute[];
+  /** RESERVED octet of its generic header, when not zero. */
+  reserved?: number;
+  /** The 16 bits of RESERVED2, when not zero. */
+  reserved2?: number;
 }
 
 /** RFC 2408 §3.5. Several proposals with one number are one AND-ed suite. */
@@ -50,6 +54,8 @@ export interface Proposal {
   protocolId: number;
   spi: Uint8Array;
   transforms: Transform[];
+  /** RESERVED octet of its generic header, when not zero. */
+  reserved?: number;
 }
 
 /** RFC 2408 §3.4, RFC 2407 §4.6.1. */
@@ -131,6 +137,8 @@ export interface AttributesPayload extends PayloadBase {
   attributes: Attribute[];
   /** Zero octets after the last attribute but inside the payload length (libreswan 4.10 pads so); at most 3. */
   trailing?: number;
+  /** RESERVED octet after the message type, when not zero. */
+  reserved2?: number;
 }
 /** RFC 3947 §3.2; `draft` when it came under the number of the drafts (0x82). */
 export interface NatDiscoveryPayload extends PayloadBase {
@@ -144,6 +152,8 @@ export interface NatOriginalAddressPayload extends PayloadBase {
   idType: number;
   address: Uint8Array;
   draft?: boolean;
+  /** The 24 RESERVED bits after the ID type, when not zero. */
+  reserved2?: number;
 }
 /** The IKE fragment payload (type 0x84): a piece of a whole ISAKMP message. */
 export interface FragmentPayload extends PayloadBase {
@@ -153,6 +163,8 @@ export interface FragmentPayload extends PayloadBase {
   number: number;
   isLast: boolean;
   data: Uint8Array;
+  /** Bits of the flags octet other than `isLast`, when not zero. */
+  reserved2?: number;
 }
 /** Any other payload type; survives a round trip untouched. */
 export interface UnknownPayload extends PayloadBase {
