@@ -1,53 +1,15 @@
 /** What a peer is willing and able to do, as data: who it is, what it offers, how patient it is. Shared by all peers of a group where it can be. */
-import type { CipherName, GroupNumber, HashName } from '../ike/suite.ts';
+import type { Identity } from '../ike/identity.ts';
+import type { RetransmitSchedule } from '../ike/retransmit.ts';
+import type { Selector } from '../ike/selector.ts';
+import type { EspTransform, IkeTransform } from '../ike/transform.ts';
 import type { Phase1Mode } from './fact.ts';
 import type { Ns } from './timer.ts';
 
-/** One phase 1 transform as a person names it: `aes128-sha256-modp2048`. */
-export interface IkeTransform {
-  readonly cipher: CipherName;
-  /** Bits; 192 for 3DES, where it is not sent. */
-  readonly keyBits: number;
-  readonly hash: HashName;
-  readonly group: GroupNumber;
-}
-
-export type EspEncryption = 'aes-cbc' | '3des-cbc' | 'aes-gcm16' | 'null';
-
-/** One phase 2 transform: `aes128-sha256` or `aes256gcm16`; `group` asks for PFS. */
-export interface EspTransform {
-  readonly encryption: EspEncryption;
-  /** Bits of the cipher key without salt; 0 for null. */
-  readonly keyBits: number;
-  /** Absent for AES-GCM. */
-  readonly integrity?: HashName;
-  readonly group?: GroupNumber;
-}
-
-export interface Identity {
-  /** Identification type number (RFC 2407 §4.6.2.1). */
-  readonly idType: number;
-  readonly data: Uint8Array;
-}
-
-/** A protected network or address of a child SA. */
-export interface Selector {
-  /** ipv4Subnet, ipv6Subnet, ipv4Address or ipv6Address. */
-  readonly idType: number;
-  /** Address, or address and mask, as in the ID payload. */
-  readonly data: Uint8Array;
-}
-
-/** When the same octets are sent again: sends at 0, first, first + first*factor, ... */
-export interface RetransmitSchedule {
-  readonly firstNs: Ns;
-  /** Multiplier of each later wait. */
-  readonly factor: number;
-  /** Largest wait; Infinity for none. */
-  readonly maximumNs: Ns;
-  /** Number of retransmissions; after the last wait the exchange has timed out. */
-  readonly tries: number;
-}
+export type { Identity } from '../ike/identity.ts';
+export type { RetransmitSchedule } from '../ike/retransmit.ts';
+export type { Selector } from '../ike/selector.ts';
+export type { EspEncryption, EspTransform, IkeTransform } from '../ike/transform.ts';
 
 export interface Limits {
   /** Phase 1 SAs that a responder holds unfinished at one time. */

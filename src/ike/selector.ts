@@ -1,0 +1,71 @@
+/** What a child SA protects: the IDci and IDcr of quick mode as values (RFC 2409 §5.5, RFC 2407 §4.6.2). */
+import type { IdentificationPayload } from './wire/message.ts';
+import { IdentificationType } from './wire/numbers.ts';
+
+/** A protected network or address of a child SA. */
+export interface Selector {
+  /** ipv4Subnet, ipv6Subnet, ipv4Address or ipv6Address. */
+  readonly idType: number;
+  /** Address, or address and mask, as in the ID payload. */
+  readonly data: Uint8Array;
+}
+
+/** An ID payload of quick mode that selects all protocols and ports. */
+export function selectorPayload(selector: Selector): IdentificationPayload {
+  return { kind: 'identification', idType: selector.idType, protocolId: 0, port: 0, data: selector.data };
+}
+
+interface Range {
+  readonly first: Uint8Array;
+  readonly last: Uint8Array;
+}
+
+/** First and last address of what an ID payload names; undefined for names and malformed data. */
+function rangeOf(selector: Selector): Range | undefined {
+  const { idType, data } = selector;
+  switch (idType) {
+    case IdentificationType.ipv4Address:
+      return data.length === 4 ? { first: data, last: data } : undefined;
+    case IdentificationType.ipv6Address:
+      return data.length === 16 ? { first: data, last: data } : undefined;
+    case IdentificationType.ipv4Subnet:
+      return data.length === 8 ? subnetRange(data) : undefined;
+    case IdentificationType.ipv6Subnet:
+      return data.length === 32 ? subnetRange(data) : undefined;
+    case IdentificationType.ipv4Range:
+      return data.length === 8 ? { first: data.subarray(0, 4), last: data.subarray(4) } : undefined;
+    case IdentificationType.ipv6Range:
+      return data.length === 32 ? { first: data.subarray(0, 16), last: data.subarray(16) } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function subnetRange(data: Uint8Array): Range {
+  const half = data.length / 2;
+  const first = new Uint8Array(half);
+  const last = new Uint8Array(half);
+  for (let i = 0; i < half; i++) {
+    const address = data[i] as number;
+    const mask = data[half + i] as number;
+    first[i] = address & mask;
+    last[i] = address | (~mask & 0xff);
+  }
+  return { first, last };
+}
+
+function isNotAfter(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference < 0;
+  }
+  return true;
+}
+
+/** Whether every address of `inner` is one of `outer`. IKEv1 has no narrowing: a proposal outside is refused whole. */
+export function isWithin(inner: Selector, outer: Selector): boolean {
+  const a = rangeOf(inner);
+  const b = rangeOf(outer);
+  if (a === undefined || b === undefined || a.first.length !== b.first.length) return false;
+  return isNotAfter(b.first, a.first) && isNotAfter(a.last, b.last);
+}
