@@ -1,5 +1,5 @@
 /**
- * Fragment payload (type 0x84 of Cisco and Microsoft, MS-IKEE §2.2.3.1); body after the generic header:
+ * Fragment payload (type 0x84 of Cisco and Microsoft, MS-IKEE §2.2); body after the generic header:
  *
  * ```text
  *  0                   1                   2                   3
