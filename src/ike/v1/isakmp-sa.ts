@@ -1,0 +1,155 @@
+/**
+ * The state of one phase 1 SA: plain, typed, mutable, owned by one peer. What only the
+ * handshake needs sits in `handshake` and is let go of when the SA is established.
+ */
+import type { Endpoint } from '../endpoint.ts';
+import type { Identity } from '../identity.ts';
+import type { CbcCipher, CryptoSuite, HashFunction, KeyPair, RandomOctets } from '../suite.ts';
+import type { IkeTransform } from '../transform.ts';
+import { COOKIE_LENGTH } from '../wire/numbers.ts';
+
+export type Phase1Mode = 'main' | 'aggressive';
+
+export interface SkeyidKeys {
+  readonly skeyid: Uint8Array;
+  readonly skeyidD: Uint8Array;
+  readonly skeyidA: Uint8Array;
+  readonly skeyidE: Uint8Array;
+  /** Ka: SKEYID_e cut or stretched to the cipher's key length (RFC 2409 Appendix B). */
+  readonly cipherKey: Uint8Array;
+}
+
+/** What phase 1 has to remember until both ends are authenticated. */
+export interface Phase1Handshake {
+  /** Body of the initiator's SA payload, SAi_b. */
+  saBodyI: Uint8Array;
+  /** What the responder answers with: the chosen transform as it came. */
+  saAnswer: Uint8Array | undefined;
+  ownKeyPair: KeyPair | undefined;
+  publicI: Uint8Array;
+  publicR: Uint8Array;
+  nonceI: Uint8Array;
+  nonceR: Uint8Array;
+  /** Bodies of the ID payloads, IDii_b and IDir_b. */
+  idBodyI: Uint8Array;
+  idBodyR: Uint8Array;
+  shared: Uint8Array | undefined;
+  peerSupportsNatTraversal: boolean;
+}
+
+export interface IsakmpSa {
+  readonly isInitiator: boolean;
+  readonly mode: Phase1Mode;
+  readonly initiatorCookie: Uint8Array;
+  /** Zero octets at the initiator until the first answer. */
+  responderCookie: Uint8Array;
+  own: Endpoint;
+  remote: Endpoint;
+  /** Whether messages carry the non-ESP marker (RFC 3948 §2.2). */
+  hasMarker: boolean;
+  /** A NAT was seen, or is pretended, between the ends. */
+  isNatted: boolean;
+  transform: IkeTransform | undefined;
+  hash: HashFunction | undefined;
+  cipher: CbcCipher | undefined;
+  keys: SkeyidKeys | undefined;
+  /** Running IV of phase 1; once established, the last block from which phase 2 IVs start. */
+  iv: Uint8Array;
+  remoteIdentity: Identity | undefined;
+  handshake: Phase1Handshake | undefined;
+}
+
+/** What phase 1 functions need of their surroundings. */
+export interface Phase1Setting {
+  readonly suite: CryptoSuite;
+  readonly random: RandomOctets;
+  readonly policy: Phase1Policy;
+  readonly preSharedKey: (
+    remoteAddress: string,
+    remoteIdentity: Identity | undefined,
+  ) => Uint8Array | undefined;
+}
+
+export interface Phase1Policy {
+  readonly identity: Identity;
+  readonly ike: readonly IkeTransform[];
+  readonly ikeLifetimeS: number;
+  readonly natTraversal: 'auto' | 'force' | 'off';
+  readonly initialContact: boolean;
+}
+
+const NO_OCTETS = new Uint8Array(0);
+export const NO_COOKIE = new Uint8Array(COOKIE_LENGTH);
+
+export interface NewIsakmpSa {
+  readonly isInitiator: boolean;
+  readonly mode: Phase1Mode;
+  readonly initiatorCookie: Uint8Array;
+  readonly responderCookie: Uint8Array;
+  readonly own: Endpoint;
+  readonly remote: Endpoint;
+  readonly hasMarker: boolean;
+}
+
+export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
+  return {
+    isInitiator: start.isInitiator,
+    mode: start.mode,
+    initiatorCookie: start.initiatorCookie,
+    responderCookie: start.responderCookie,
+    own: start.own,
+    remote: start.remote,
+    hasMarker: start.hasMarker,
+    isNatted: false,
+    transform: undefined,
+    hash: undefined,
+    cipher: undefined,
+    keys: undefined,
+    iv: NO_OCTETS,
+    remoteIdentity: undefined,
+    handshake: {
+      saBodyI: NO_OCTETS,
+      saAnswer: undefined,
+      ownKeyPair: undefined,
+      publicI: NO_OCTETS,
+      publicR: NO_OCTETS,
+      nonceI: NO_OCTETS,
+      nonceR: NO_OCTETS,
+      idBodyI: NO_OCTETS,
+      idBodyR: NO_OCTETS,
+      shared: undefined,
+      peerSupportsNatTraversal: false,
+    },
+  };
+}
+
+/** Fixes the algorithms that the ends agreed on. */
+export function adoptTransform(sa: IsakmpSa, transform: IkeTransform, suite: CryptoSuite): void {
+  sa.transform = transform;
+  sa.hash = suite.hash(transform.hash);
+  sa.cipher = suite.cipher(transform.cipher);
+}
+
+/** The handshake's state; it is there in every state in which a phase 1 message is built or accepted. */
+export function handshakeOf(sa: IsakmpSa): Phase1Handshake {
+  if (sa.handshake === undefined) throw new Error('phase 1 is over, its handshake state is gone');
+  return sa.handshake;
+}
+
+/** The agreed hash; there once the SA payload was answered. */
+export function hashOf(sa: IsakmpSa): HashFunction {
+  if (sa.hash === undefined) throw new Error('no transform was agreed on yet');
+  return sa.hash;
+}
+
+/** The agreed cipher; there once the SA payload was answered. */
+export function cipherOf(sa: IsakmpSa): CbcCipher {
+  if (sa.cipher === undefined) throw new Error('no transform was agreed on yet');
+  return sa.cipher;
+}
+
+/** The derived keys; there once both key exchange values and nonces are known. */
+export function keysOf(sa: IsakmpSa): SkeyidKeys {
+  if (sa.keys === undefined) throw new Error('keys were not derived yet');
+  return sa.keys;
+}

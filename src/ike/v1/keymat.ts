@@ -1,0 +1,113 @@
+/** Keys of phase 1 and phase 2 (RFC 2409 §5, §5.5 and Appendix B). The prf is the HMAC of the negotiated hash. */
+import type { HashFunction } from '../suite.ts';
+import { concatOctets, uint32Octets } from '../wire/octets.ts';
+import type { SkeyidKeys } from './isakmp-sa.ts';
+
+/** SKEYID for pre-shared keys: prf(pre-shared-key, Ni_b | Nr_b). */
+export function deriveSkeyidPreSharedKey(
+  hash: HashFunction,
+  preSharedKey: Uint8Array,
+  nonceI: Uint8Array,
+  nonceR: Uint8Array,
+): Uint8Array {
+  return hash.hmac(preSharedKey, concatOctets(nonceI, nonceR));
+}
+
+export interface SkeyidInput {
+  readonly skeyid: Uint8Array;
+  /** g^xy. */
+  readonly shared: Uint8Array;
+  readonly initiatorCookie: Uint8Array;
+  readonly responderCookie: Uint8Array;
+  /** Octets of the cipher's key. */
+  readonly cipherKeyLength: number;
+}
+
+/**
+ * SKEYID_d = prf(SKEYID, g^xy | CKY-I | CKY-R | 0), SKEYID_a with SKEYID_d in front and 1 at the
+ * end, SKEYID_e with SKEYID_a in front and 2 at the end; and the cipher key made of SKEYID_e.
+ */
+export function deriveSkeyidKeys(hash: HashFunction, input: SkeyidInput): SkeyidKeys {
+  const { skeyid, shared, initiatorCookie, responderCookie } = input;
+  const length = hash.digestLength + shared.length + initiatorCookie.length + responderCookie.length + 1;
+  const seed = new Uint8Array(length);
+  seed.set(shared, hash.digestLength);
+  seed.set(initiatorCookie, hash.digestLength + shared.length);
+  seed.set(responderCookie, hash.digestLength + shared.length + initiatorCookie.length);
+  const skeyidD = hash.hmac(skeyid, seed.subarray(hash.digestLength));
+  seed.set(skeyidD, 0);
+  seed[length - 1] = 1;
+  const skeyidA = hash.hmac(skeyid, seed);
+  seed.set(skeyidA, 0);
+  seed[length - 1] = 2;
+  const skeyidE = hash.hmac(skeyid, seed);
+  const cipherKey = deriveCipherKey(hash, skeyidE, input.cipherKeyLength);
+  return { skeyid, skeyidD, skeyidA, skeyidE, cipherKey };
+}
+
+/**
+ * Key of the phase 1 cipher: the first octets of SKEYID_e, or when that is too short of
+ * K1 | K2 | ... with K1 = prf(SKEYID_e, 0), K2 = prf(SKEYID_e, K1) (Appendix B).
+ */
+export function deriveCipherKey(hash: HashFunction, skeyidE: Uint8Array, length: number): Uint8Array {
+  if (skeyidE.length >= length) return skeyidE.subarray(0, length);
+  return stretch(hash, skeyidE, Uint8Array.of(0), (previous) => previous, length);
+}
+
+export interface KeymatInput {
+  readonly skeyidD: Uint8Array;
+  /** g(qm)^xy with PFS. */
+  readonly shared?: Uint8Array | undefined;
+  readonly protocolId: number;
+  readonly spi: Uint8Array;
+  readonly nonceI: Uint8Array;
+  readonly nonceR: Uint8Array;
+}
+
+/**
+ * KEYMAT = K1 | K2 | ... with K1 = prf(SKEYID_d, [g(qm)^xy |] protocol | SPI | Ni_b | Nr_b) and
+ * K2 = prf(SKEYID_d, K1 | [g(qm)^xy |] protocol | ...) (RFC 2409 §5.5), `length` octets of it.
+ */
+export function deriveKeymat(hash: HashFunction, input: KeymatInput, length: number): Uint8Array {
+  const parts = [Uint8Array.of(input.protocolId), input.spi, input.nonceI, input.nonceR];
+  if (input.shared !== undefined) parts.unshift(input.shared);
+  const seed = concatOctets(...parts);
+  return stretch(hash, input.skeyidD, seed, (previous) => concatOctets(previous, seed), length);
+}
+
+function stretch(
+  hash: HashFunction,
+  key: Uint8Array,
+  firstInput: Uint8Array,
+  nextInput: (previous: Uint8Array) => Uint8Array,
+  length: number,
+): Uint8Array {
+  const keys = new Uint8Array(Math.ceil(length / hash.digestLength) * hash.digestLength);
+  let block = hash.hmac(key, firstInput);
+  for (let offset = 0; ;) {
+    keys.set(block, offset);
+    offset += hash.digestLength;
+    if (offset >= length) return keys.subarray(0, length);
+    block = hash.hmac(key, nextInput(block));
+  }
+}
+
+/** First IV of phase 1: hash(g^xi | g^xr), cut to the cipher's block (Appendix B). */
+export function derivePhase1Iv(
+  hash: HashFunction,
+  publicI: Uint8Array,
+  publicR: Uint8Array,
+  blockLength: number,
+): Uint8Array {
+  return hash.digest(concatOctets(publicI, publicR)).subarray(0, blockLength);
+}
+
+/** First IV of an exchange after phase 1: hash(last phase 1 block | message id), cut to the block (Appendix B). */
+export function derivePhase2Iv(
+  hash: HashFunction,
+  lastPhase1Block: Uint8Array,
+  messageId: number,
+  blockLength: number,
+): Uint8Array {
+  return hash.digest(concatOctets(lastPhase1Block, uint32Octets(messageId))).subarray(0, blockLength);
+}

@@ -1,0 +1,35 @@
+/** Finding NATs on the way by NAT-D payloads (RFC 3947 §3.2). */
+import type { Endpoint } from '../endpoint.ts';
+import type { NatDiscoveryPayload, Payload } from '../wire/message.ts';
+import { concatOctets, equalOctets } from '../wire/octets.ts';
+import { hashOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
+
+/** HASH(CKY-I | CKY-R | IP | Port) with the negotiated hash. */
+function discoveryHash(sa: IsakmpSa, endpoint: Endpoint): Uint8Array {
+  const port = Uint8Array.of(endpoint.port >>> 8, endpoint.port & 0xff);
+  return hashOf(sa).digest(concatOctets(sa.initiatorCookie, sa.responderCookie, endpoint.octets, port));
+}
+
+/** The two NAT-D payloads of a sender: the other end first, then itself. With `force`, itself is made up. */
+export function natDiscoveryPayloads(sa: IsakmpSa, setting: Phase1Setting): NatDiscoveryPayload[] {
+  const remote = discoveryHash(sa, sa.remote);
+  const own =
+    setting.policy.natTraversal === 'force' ? setting.random(remote.length) : discoveryHash(sa, sa.own);
+  return [
+    { kind: 'nat-discovery', data: remote },
+    { kind: 'nat-discovery', data: own },
+  ];
+}
+
+/**
+ * Whether the NAT-D payloads of the other end show a NAT: its view of us is not our address, or
+ * none of its own addresses is the one we see. Without NAT-D payloads nothing is shown.
+ */
+export function showsNat(sa: IsakmpSa, payloads: readonly Payload[]): boolean {
+  const discoveries = payloads.filter((payload) => payload.kind === 'nat-discovery');
+  const [ofUs, ...ofThem] = discoveries;
+  if (ofUs === undefined || ofThem.length === 0) return false;
+  if (!equalOctets(ofUs.data, discoveryHash(sa, sa.own))) return true;
+  const seen = discoveryHash(sa, sa.remote);
+  return !ofThem.some((payload) => equalOctets(payload.data, seen));
+}

@@ -1,0 +1,219 @@
+/** Steps that main mode and aggressive mode share (RFC 2409 §5). */
+import type { Endpoint } from '../endpoint.ts';
+import { isSameIdentity, type Identity } from '../identity.ts';
+import { checkPhase1Answer, offerPhase1, selectPhase1 } from '../proposal.ts';
+import { KeyExchangeError } from '../suite.ts';
+import { isSupported, type IkeTransform } from '../transform.ts';
+import { encodeBody } from '../wire/encode.ts';
+import type {
+  IdentificationPayload,
+  NotificationPayload,
+  Payload,
+  SecurityAssociationPayload,
+} from '../wire/message.ts';
+import { COOKIE_LENGTH, Doi, NotifyType, PayloadType, ProtocolId, VERSION_1_0 } from '../wire/numbers.ts';
+import { concatOctets, equalOctets, isZeroOctets } from '../wire/octets.ts';
+import { bodyOf, requirePayload } from './incoming.ts';
+import {
+  adoptTransform,
+  cipherOf,
+  handshakeOf,
+  hashOf,
+  type IsakmpSa,
+  type Phase1Setting,
+} from './isakmp-sa.ts';
+import { derivePhase1Iv, deriveSkeyidKeys, deriveSkeyidPreSharedKey } from './keymat.ts';
+import { Discard, Refusal } from './refusal.ts';
+
+export const NONCE_LENGTH = 32;
+
+/** A random cookie that is neither zero nor starts like a non-ESP marker (RFC 2408 §2.5.3, RFC 3948 §2.2). */
+export function drawCookie(setting: Phase1Setting): Uint8Array {
+  for (;;) {
+    const cookie = setting.random(COOKIE_LENGTH);
+    if (!isZeroOctets(cookie.subarray(0, 4))) return cookie;
+  }
+}
+
+/** Header fields of a clear phase 1 message. */
+export function clearHeader(sa: IsakmpSa, exchangeType: number) {
+  return {
+    initiatorCookie: sa.initiatorCookie,
+    responderCookie: sa.responderCookie,
+    version: VERSION_1_0,
+    exchangeType,
+    flags: 0,
+    messageId: 0,
+  };
+}
+
+/** Makes the offer and remembers its body, SAi_b. */
+export function offer(
+  sa: IsakmpSa,
+  transforms: readonly IkeTransform[],
+  lifetimeS: number,
+): SecurityAssociationPayload {
+  const payload = offerPhase1(transforms, lifetimeS);
+  handshakeOf(sa).saBodyI = encodeBody(payload);
+  return payload;
+}
+
+/** Chooses from the initiator's offer. @throws Refusal `no-proposal-chosen`. */
+export function choose(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1Setting): void {
+  const payload = requirePayload(payloads, 'security-association');
+  const accepted = setting.policy.ike.filter((transform) => isSupported(setting.suite, transform));
+  const choice = selectPhase1(payload, accepted);
+  if (choice === undefined) {
+    throw new Refusal(
+      'no-proposal-chosen',
+      'no offered transform is acceptable',
+      NotifyType.noProposalChosen,
+    );
+  }
+  const handshake = handshakeOf(sa);
+  handshake.saBodyI = bodyOf(payload);
+  handshake.saAnswer = encodeBody(choice.answer);
+  adoptTransform(sa, choice.transform, setting.suite);
+}
+
+/** Checks the responder's choice. @throws Refusal `answer-not-offered`. */
+export function checkChoice(
+  sa: IsakmpSa,
+  payloads: readonly Payload[],
+  offered: readonly IkeTransform[],
+  setting: Phase1Setting,
+): void {
+  const payload = requirePayload(payloads, 'security-association');
+  const transform = checkPhase1Answer(payload, offered, setting.policy.ikeLifetimeS);
+  if (transform === undefined) {
+    throw new Refusal('answer-not-offered', 'the responder chose a transform that was not offered');
+  }
+  adoptTransform(sa, transform, setting.suite);
+}
+
+/** Makes our key pair for the agreed group and nonce, and remembers them on our side. */
+export function contribute(sa: IsakmpSa, setting: Phase1Setting, group: number): void {
+  const handshake = handshakeOf(sa);
+  const exchange = setting.suite.group(group);
+  handshake.ownKeyPair = exchange.generate(setting.random(exchange.seedLength));
+  const nonce = setting.random(NONCE_LENGTH);
+  if (sa.isInitiator) {
+    handshake.publicI = handshake.ownKeyPair.publicValue;
+    handshake.nonceI = nonce;
+  } else {
+    handshake.publicR = handshake.ownKeyPair.publicValue;
+    handshake.nonceR = nonce;
+  }
+}
+
+/**
+ * Computes g^xy, SKEYID and what follows from it, and the first IV.
+ * @throws Refusal `invalid-key` for a bad public value, `authentication-failed` without a pre-shared key.
+ */
+export function deriveKeys(sa: IsakmpSa, setting: Phase1Setting): void {
+  const handshake = handshakeOf(sa);
+  const { transform } = sa;
+  if (transform === undefined || handshake.ownKeyPair === undefined)
+    throw new Error('keys before key exchange');
+  const exchange = setting.suite.group(transform.group);
+  const peerPublic = sa.isInitiator ? handshake.publicR : handshake.publicI;
+  let shared: Uint8Array;
+  try {
+    shared = exchange.agree(handshake.ownKeyPair, peerPublic);
+  } catch (error) {
+    if (!(error instanceof KeyExchangeError)) throw error;
+    throw new Refusal('invalid-key', error.message, NotifyType.invalidKeyInformation);
+  }
+  const preSharedKey = setting.preSharedKey(sa.remote.address, sa.remoteIdentity);
+  if (preSharedKey === undefined) {
+    throw new Refusal(
+      'authentication-failed',
+      'no pre-shared key for the other end',
+      NotifyType.authenticationFailed,
+    );
+  }
+  const hash = hashOf(sa);
+  sa.keys = deriveSkeyidKeys(hash, {
+    skeyid: deriveSkeyidPreSharedKey(hash, preSharedKey, handshake.nonceI, handshake.nonceR),
+    shared,
+    initiatorCookie: sa.initiatorCookie,
+    responderCookie: sa.responderCookie,
+    cipherKeyLength: transform.keyBits / 8,
+  });
+  sa.iv = derivePhase1Iv(hash, handshake.publicI, handshake.publicR, cipherOf(sa).blockLength);
+}
+
+/** Takes the identity of the other end from its ID payload. */
+export function acceptIdentity(sa: IsakmpSa, payload: IdentificationPayload): void {
+  const identity: Identity = { idType: payload.idType, data: payload.data };
+  if (sa.remoteIdentity !== undefined && !isSameIdentity(sa.remoteIdentity, identity)) {
+    throw new Refusal('invalid-id', 'the other end changed its identity', NotifyType.invalidIdInformation);
+  }
+  sa.remoteIdentity = identity;
+  const handshake = handshakeOf(sa);
+  if (sa.isInitiator) handshake.idBodyR = bodyOf(payload);
+  else handshake.idBodyI = bodyOf(payload);
+}
+
+/** @throws Refusal `authentication-failed` when the received hash is not the expected one. */
+export function checkHash(received: Uint8Array, expected: Uint8Array): void {
+  if (equalOctets(received, expected)) return;
+  throw new Refusal(
+    'authentication-failed',
+    'the hash of the other end is wrong: most likely the pre-shared keys differ',
+    NotifyType.authenticationFailed,
+  );
+}
+
+/** INITIAL-CONTACT (RFC 2407 §4.6.3.3): the SPI is the pair of cookies. */
+export function initialContact(sa: IsakmpSa): NotificationPayload {
+  return {
+    kind: 'notification',
+    doi: Doi.ipsec,
+    protocolId: ProtocolId.isakmp,
+    spi: concatOctets(sa.initiatorCookie, sa.responderCookie),
+    notifyType: NotifyType.initialContact,
+    data: new Uint8Array(0),
+  };
+}
+
+export function hasInitialContact(payloads: readonly Payload[]): boolean {
+  return payloads.some(
+    (payload) => payload.kind === 'notification' && payload.notifyType === NotifyType.initialContact,
+  );
+}
+
+/** The responder's cookie comes with its first message and must not be zero. @throws Discard `malformed`. */
+export function adoptResponderCookie(sa: IsakmpSa, cookie: Uint8Array): void {
+  if (isZeroOctets(cookie)) throw new Discard('malformed', 'the responder cookie is zero');
+  sa.responderCookie = cookie.slice();
+}
+
+/** Goes over to the NAT port, with the non-ESP marker (RFC 3947 §4). */
+export function floatPorts(sa: IsakmpSa, natPort: number, ikePort: number): void {
+  sa.isNatted = true;
+  if (sa.hasMarker) return;
+  sa.hasMarker = true;
+  sa.remote = withPort(sa.remote, natPort);
+  if (sa.own.port === ikePort) sa.own = withPort(sa.own, natPort);
+}
+
+function withPort(endpoint: Endpoint, port: number): Endpoint {
+  return { ...endpoint, port };
+}
+
+/** Lets go of what only phase 1 needed. */
+export function finishPhase1(sa: IsakmpSa): void {
+  sa.handshake = undefined;
+}
+
+/** The KE data of the other end. */
+export function keyExchangeData(payloads: readonly Payload[]): Uint8Array {
+  return requirePayload(payloads, 'key-exchange').data;
+}
+
+export function saAnswerPayload(sa: IsakmpSa): Payload {
+  const { saAnswer } = handshakeOf(sa);
+  if (saAnswer === undefined) throw new Error('no transform was chosen yet');
+  return { kind: 'unknown', type: PayloadType.securityAssociation, raw: saAnswer };
+}
