@@ -1,0 +1,211 @@
+/** Turns the facts of one worker's peers into counts and histograms, one set for each group of peers. */
+import type { Fact } from '../peer/fact.ts';
+import type { Ns } from '../peer/timer.ts';
+import { LatencyHistogram } from './histogram.ts';
+import type { LiveCounters } from './live-counters.ts';
+import { METERS, type Meter } from './meter.ts';
+import { cloneSeries, countInSeries, createSeries } from './series.ts';
+import { createGroupSnapshot, type GroupSnapshot, type RecorderSnapshot } from './snapshot.ts';
+
+export interface RecorderSetup {
+  /** Names of the scenario's groups; a group is meant by its index in this list. */
+  readonly groups: readonly string[];
+  /** A negotiation counts as measured when its planned start lies in [measureStartNs, measureEndNs). */
+  readonly measureStartNs: Ns;
+  readonly measureEndNs: Ns;
+  /** Kept up to date with every fact, for the main thread to look at. */
+  readonly live?: LiveCounters;
+}
+
+export interface Recorder {
+  /** Takes one fact of a peer of `group`. Allocates nothing once a group has seen each kind of fact. */
+  record(fact: Fact, group: number): void;
+  /** A start was made `lagNs` after it was planned. */
+  recordStart(lagNs: Ns, plannedNs: Ns, group: number): void;
+  /** A planned start could not be made. */
+  droppedStart(group: number, plannedNs: Ns): void;
+  /** Everything so far, independent of what comes later. */
+  snapshot(): RecorderSnapshot;
+}
+
+interface GroupRecord {
+  readonly counts: GroupSnapshot;
+  readonly histograms: Partial<Record<Meter, LatencyHistogram>>;
+}
+
+export function createRecorder(setup: RecorderSetup): Recorder {
+  return new FactRecorder(setup);
+}
+
+class FactRecorder implements Recorder {
+  readonly #names: readonly string[];
+  readonly #startNs: Ns;
+  readonly #endNs: Ns;
+  readonly #live: LiveCounters | undefined;
+  /** Created at a group's first fact. */
+  readonly #groups: (GroupRecord | undefined)[];
+  readonly #series;
+
+  constructor(setup: RecorderSetup) {
+    this.#names = setup.groups;
+    this.#startNs = setup.measureStartNs;
+    this.#endNs = setup.measureEndNs;
+    this.#live = setup.live;
+    this.#groups = setup.groups.map(() => undefined);
+    this.#series = createSeries(setup.measureStartNs);
+  }
+
+  record(fact: Fact, group: number): void {
+    const record = this.#groupAt(group);
+    switch (fact.type) {
+      case 'negotiation.started':
+        this.#started(record, fact);
+        break;
+      case 'negotiation.succeeded':
+        this.#succeeded(record, fact);
+        break;
+      case 'negotiation.failed':
+        this.#failed(record, fact);
+        break;
+      case 'round-trip':
+        record.counts.answers += 1;
+        this.#live?.answered();
+        if (this.#isMeasured(fact.plannedNs)) measure(record, fact.name, fact.elapsedNs);
+        break;
+      case 'phase1.established':
+        if (this.#isMeasured(fact.plannedNs)) measure(record, 'phase1', fact.elapsedNs);
+        break;
+      case 'phase2.established':
+        if (this.#isMeasured(fact.plannedNs)) measure(record, 'phase2', fact.elapsedNs);
+        break;
+      default:
+        this.#countOther(record.counts, fact);
+    }
+  }
+
+  recordStart(lagNs: Ns, plannedNs: Ns, group: number): void {
+    const record = this.#groupAt(group);
+    this.#live?.lagged(lagNs);
+    if (this.#isMeasured(plannedNs)) measure(record, 'send-lag', lagNs);
+  }
+
+  droppedStart(group: number, plannedNs: Ns): void {
+    const { counts } = this.#groupAt(group);
+    const isMeasured = this.#isMeasured(plannedNs);
+    counts.total.droppedStarts += 1;
+    if (isMeasured) counts.window.droppedStarts += 1;
+    this.#live?.droppedStart(isMeasured);
+  }
+
+  snapshot(): RecorderSnapshot {
+    const groups: Record<string, GroupSnapshot> = {};
+    for (const [index, name] of this.#names.entries()) {
+      const record = this.#groups[index];
+      if (!record) continue;
+      const copy = structuredClone(record.counts);
+      for (const meter of METERS) {
+        const histogram = record.histograms[meter];
+        if (histogram) copy.histograms[meter] = histogram.snapshot();
+      }
+      groups[name] = copy;
+    }
+    return {
+      measureStartNs: this.#startNs,
+      measureEndNs: this.#endNs,
+      groups,
+      series: cloneSeries(this.#series),
+    };
+  }
+
+  #isMeasured(plannedNs: Ns): boolean {
+    return plannedNs >= this.#startNs && plannedNs < this.#endNs;
+  }
+
+  #groupAt(group: number): GroupRecord {
+    const known = this.#groups[group];
+    if (known) return known;
+    if (this.#names[group] === undefined) throw new RangeError(`there is no group number ${group}`);
+    const created = { counts: createGroupSnapshot(), histograms: {} };
+    this.#groups[group] = created;
+    return created;
+  }
+
+  #started({ counts }: GroupRecord, fact: Fact & { type: 'negotiation.started' }): void {
+    const isMeasured = this.#isMeasured(fact.plannedNs);
+    counts.total.started += 1;
+    if (isMeasured) {
+      counts.window.started += 1;
+      if (fact.plannedNs < counts.firstPlannedNs) counts.firstPlannedNs = fact.plannedNs;
+    }
+    countInSeries(this.#series, 'started', fact.startedNs);
+    this.#live?.started(isMeasured);
+  }
+
+  #succeeded(record: GroupRecord, fact: Fact & { type: 'negotiation.succeeded' }): void {
+    const { counts } = record;
+    const isMeasured = this.#isMeasured(fact.plannedNs);
+    const latencyNs = fact.finishedNs - fact.plannedNs;
+    countSuccess(counts.total, fact.firstTry);
+    if (this.#isMeasured(fact.finishedNs)) counts.finishedInWindow += 1;
+    if (isMeasured) {
+      countSuccess(counts.window, fact.firstTry);
+      if (fact.finishedNs < counts.firstCompletionNs) counts.firstCompletionNs = fact.finishedNs;
+      if (fact.finishedNs > counts.lastCompletionNs) counts.lastCompletionNs = fact.finishedNs;
+      measure(record, 'latency', latencyNs);
+      measure(record, 'latency-from-start', fact.finishedNs - fact.startedNs);
+    }
+    countInSeries(this.#series, 'succeeded', fact.finishedNs);
+    this.#live?.succeeded(latencyNs, fact.firstTry, isMeasured);
+  }
+
+  #failed({ counts }: GroupRecord, fact: Fact & { type: 'negotiation.failed' }): void {
+    const isMeasured = this.#isMeasured(fact.plannedNs);
+    counts.total.failed += 1;
+    counts.total.failures[fact.cause] += 1;
+    if (isMeasured) {
+      counts.window.failed += 1;
+      counts.window.failures[fact.cause] += 1;
+    }
+    countInSeries(this.#series, 'failed', fact.finishedNs);
+    this.#live?.failed(fact.cause, isMeasured);
+  }
+
+  #countOther(counts: GroupSnapshot, fact: Fact): void {
+    switch (fact.type) {
+      case 'retransmitted':
+        counts.retransmissions += 1;
+        this.#live?.retransmitted();
+        break;
+      case 'dropped':
+        counts.drops[fact.reason] += 1;
+        this.#live?.dropped(fact.reason);
+        break;
+      case 'negotiation.closed':
+        counts.closed += 1;
+        break;
+      case 'responder.phase1.established':
+        counts.responder.phase1 += 1;
+        break;
+      case 'responder.phase2.established':
+        counts.responder.phase2 += 1;
+        break;
+      case 'responder.failed':
+        counts.responder.failures[fact.cause] += 1;
+        break;
+      default:
+      // Keys are for the key log, not for counting.
+    }
+  }
+}
+
+function countSuccess(counts: GroupSnapshot['window'], firstTry: boolean): void {
+  counts.succeeded += 1;
+  if (firstTry) counts.firstTry += 1;
+  else counts.retried += 1;
+}
+
+function measure(record: GroupRecord, meter: Meter, valueNs: Ns): void {
+  let histogram = record.histograms[meter];
+  if (!histogram) record.histograms[meter] = histogram = new LatencyHistogram();
+  histogram.record(valueNs);
+}
