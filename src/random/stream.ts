@@ -1,0 +1,160 @@
+/**
+ * Repeatable random numbers by (seed, entity, purpose, counter). Each stream is a function of its
+ * name alone: what one peer draws never depends on what another drew, or on which worker it lives.
+ *
+ * Whoever knows the seed of a run knows all of its keys, nonces and cookies, and the seed stands
+ * in the result. So these numbers must never protect real traffic.
+ */
+import { fnv1a64 } from './fnv.ts';
+import { philox4x32 } from './philox.ts';
+
+export interface RandomStreamName {
+  /** Of the run. A number is the same seed as its decimal text. */
+  readonly seed: string | number;
+  /** Whose stream this is, say the number of a peer: an integer from 0 to 2^32 - 1. */
+  readonly entity: number;
+  /** What the numbers are for, so that a new use shifts no old one. A number is the same as its decimal text. */
+  readonly purpose: string | number;
+}
+
+export interface RandomStream {
+  /** The next `length` octets. May be passed on without its stream. Starts at a whole 32-bit word. */
+  readonly octets: (length: number) => Uint8Array;
+  /** An integer from 0 to 2^32 - 1. */
+  uint32(): number;
+  /**
+   * An integer from 0 to bound - 1, each equally likely.
+   * @throws RangeError unless the bound is an integer from 1 to 2^53 - 1.
+   */
+  below(bound: number): number;
+  /** A multiple of 2^-53 in [0, 1). */
+  unit(): number;
+  /** An exponential variate of mean 1: times the mean, the gap between Poisson arrivals. */
+  exponentialUnit(): number;
+}
+
+const WORDS = 4;
+const TWO_32 = 0x1_0000_0000;
+const TWO_26 = 0x400_0000;
+const TWO_53 = 0x20_0000_0000_0000;
+
+/** The counter's words are block, entity and the purpose's two; the key is the seed. */
+class PhiloxStream implements RandomStream {
+  readonly #words = new Uint32Array(WORDS);
+  readonly #key0: number;
+  readonly #key1: number;
+  readonly #entity: number;
+  readonly #purpose0: number;
+  readonly #purpose1: number;
+  #block = 0;
+  #used = WORDS;
+
+  constructor({ seed, entity, purpose }: RandomStreamName) {
+    const key = fnv1a64(String(seed));
+    const purposeHash = fnv1a64(String(purpose));
+    this.#key0 = key.low | 0;
+    this.#key1 = key.high | 0;
+    this.#entity = entity | 0;
+    this.#purpose0 = purposeHash.low | 0;
+    this.#purpose1 = purposeHash.high | 0;
+  }
+
+  uint32(): number {
+    if (this.#used === WORDS) this.#refill();
+    return this.#words[this.#used++] ?? 0;
+  }
+
+  readonly octets = (length: number): Uint8Array => {
+    const octets = new Uint8Array(length);
+    for (let index = 0; index < length;) {
+      let word = this.uint32();
+      for (const end = Math.min(index + 4, length); index < end; index++) {
+        octets[index] = word;
+        word >>>= 8;
+      }
+    }
+    return octets;
+  };
+
+  below(bound: number): number {
+    if (!Number.isSafeInteger(bound) || bound < 1) {
+      throw new RangeError(`bound ${bound} is no integer from 1 to 2^53 - 1`);
+    }
+    // Draws from the last, incomplete run of `bound` numbers are thrown away: they would make the low results likelier.
+    if (bound <= TWO_32) {
+      const limit = TWO_32 - (TWO_32 % bound);
+      let draw = this.uint32();
+      while (draw >= limit) draw = this.uint32();
+      return draw % bound;
+    }
+    const limit = TWO_53 - (TWO_53 % bound);
+    let draw = this.#uint53();
+    while (draw >= limit) draw = this.#uint53();
+    return draw % bound;
+  }
+
+  unit(): number {
+    return this.#uint53() / TWO_53;
+  }
+
+  /*
+   * Von Neumann's comparison method ("Various techniques used in connection with random digits",
+   * 1951). For a first draw x, the run x > u2 > u3 > ... breaks at an even place with probability
+   * e^-x; then x is the fraction, and the failures before are the integer part. Needs comparisons
+   * only: Math.log may differ between machines in the last bit, and with it the whole run.
+   */
+  exponentialUnit(): number {
+    for (let failures = 0; ; failures++) {
+      const first = this.unit();
+      let last = first;
+      let next = this.unit();
+      let even = true;
+      while (next < last) {
+        last = next;
+        next = this.unit();
+        even = !even;
+      }
+      if (even) return failures + first;
+    }
+  }
+
+  #uint53(): number {
+    const high = this.uint32() >>> 5;
+    return high * TWO_26 + (this.uint32() >>> 6);
+  }
+
+  #refill(): void {
+    if (this.#block === TWO_32) throw new RangeError('random stream is used up after 2^32 blocks');
+    philox4x32(
+      this.#words,
+      this.#block,
+      this.#entity,
+      this.#purpose0,
+      this.#purpose1,
+      this.#key0,
+      this.#key1,
+    );
+    this.#block++;
+    this.#used = 0;
+  }
+}
+
+/**
+ * The stream of that name, from its start.
+ * @throws RangeError when the entity is no integer from 0 to 2^32 - 1, or a numeric seed or purpose no safe integer.
+ */
+export function createRandomStream(name: RandomStreamName): RandomStream {
+  const { seed, entity, purpose } = name;
+  if (!Number.isInteger(entity) || entity < 0 || entity >= TWO_32) {
+    throw new RangeError(`entity ${entity} is no integer from 0 to 2^32 - 1`);
+  }
+  for (const [part, value] of [
+    ['seed', seed],
+    ['purpose', purpose],
+  ] as const) {
+    if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+      throw new RangeError(`${part} ${value} is no safe integer; give it as text`);
+    }
+  }
+  return new PhiloxStream(name);
+}
