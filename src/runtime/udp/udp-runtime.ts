@@ -6,7 +6,7 @@ import type { Endpoint } from '../../ike/endpoint.ts';
 import type { Effect } from '../../peer/effect.ts';
 import type { PeerEvent } from '../../peer/event.ts';
 import type { Peer } from '../../peer/peer.ts';
-import type { Ns } from '../../peer/timer.ts';
+import { NS_PER_MS, type Ns } from '../../peer/timer.ts';
 import type { Agenda, Runtime, RuntimeSetup } from '../runtime.ts';
 import { TimerQueue } from '../timer-queue.ts';
 import { kernelDropCount } from './kernel-drops.ts';
@@ -14,8 +14,8 @@ import { type SocketPlan, SocketTable } from './socket-table.ts';
 import { WakeUp } from './wake-up.ts';
 
 export interface UdpRuntimeSetup extends Omit<RuntimeSetup, 'peerAt'> {
-  /** Integer nanoseconds of the run's clock. */
-  nowNs(): Ns;
+  /** Monotonic integer nanoseconds, comparable between workers. */
+  readonly clock: () => Ns;
   /** Where the peer with this id wants its sockets; undefined when it does not live in this worker. */
   socketPlanOf(id: number): SocketPlan | undefined;
   /** Makes the peer, once, after its socket was bound: `endpoint` has the port that it really got. */
@@ -36,6 +36,10 @@ export interface UdpRuntime extends Runtime {
   prepare(peerIds: Iterable<number>): Promise<void>;
   /** The endpoint of a local peer, sockets opened if need be; undefined for a peer that lives elsewhere. */
   endpointOf(peerId: number): Endpoint | undefined;
+  /** Time that the event loop of this thread spent waiting since the runtime was made; polling before a start is not waiting. */
+  readonly idleNs: Ns;
+  /** Datagrams that local peers sent. */
+  readonly datagramsSent: number;
   /** The endpoint that a responder listens at for floated peers. */
   natEndpointOf(peerId: number): Endpoint | undefined;
 }
@@ -45,6 +49,8 @@ export function createUdpRuntime(setup: UdpRuntimeSetup): UdpRuntime {
 }
 
 class SocketRuntime implements UdpRuntime {
+  datagramsSent = 0;
+  readonly nowNs: () => Ns;
   readonly #setup: UdpRuntimeSetup;
   readonly #drops = new Map<string, number>();
   readonly #timers = new TimerQueue();
@@ -57,9 +63,11 @@ class SocketRuntime implements UdpRuntime {
     | { agenda: Agenda; shouldStop: () => boolean; resolve(): void; reject(error: unknown): void }
     | undefined;
   #kernelDrops = 0;
+  readonly #idleMsAtStart = performance.eventLoopUtilization().idle;
 
   constructor(setup: UdpRuntimeSetup) {
     this.#setup = setup;
+    this.nowNs = setup.clock;
     this.#sockets = new SocketTable((id) => setup.socketPlanOf(id), {
       onDatagram: (peerId, from, to, octets) => this.#guarded(() => this.#received(peerId, from, to, octets)),
       onUnreachable: (peerId, to) =>
@@ -75,8 +83,8 @@ class SocketRuntime implements UdpRuntime {
     return this.#drops;
   }
 
-  nowNs(): Ns {
-    return this.#setup.nowNs();
+  get idleNs(): Ns {
+    return Math.round((performance.eventLoopUtilization().idle - this.#idleMsAtStart) * NS_PER_MS);
   }
 
   async prepare(peerIds: Iterable<number>): Promise<void> {
@@ -100,7 +108,7 @@ class SocketRuntime implements UdpRuntime {
     const peer = this.#peer(peerId);
     if (peer === undefined) return this.#drop('no-such-peer');
     const effects = this.#spareEffects.pop() ?? [];
-    const nowNs = this.#setup.nowNs();
+    const nowNs = this.nowNs();
     peer.handle(event, nowNs, effects);
     for (const effect of effects) this.#carryOut(peerId, effect, nowNs);
     effects.length = 0;
@@ -135,8 +143,9 @@ class SocketRuntime implements UdpRuntime {
     switch (effect.type) {
       case 'send': {
         const { from, to, octets, isRetransmission } = effect;
+        this.datagramsSent++;
         this.#sockets.send(peerId, from.port, octets, to);
-        this.#setup.onDatagram?.({ timeNs: this.#setup.nowNs(), from, to, octets, isRetransmission });
+        this.#setup.onDatagram?.({ timeNs: this.nowNs(), from, to, octets, isRetransmission });
         return;
       }
       case 'timer.set':
@@ -150,7 +159,7 @@ class SocketRuntime implements UdpRuntime {
 
   #received(peerId: number, from: Endpoint, to: Endpoint, octets: Uint8Array): void {
     if (this.#setup.onDatagram !== undefined && this.#setup.isSimulated?.(from.address) !== true) {
-      this.#setup.onDatagram({ timeNs: this.#setup.nowNs(), from, to, octets, isRetransmission: false });
+      this.#setup.onDatagram({ timeNs: this.nowNs(), from, to, octets, isRetransmission: false });
     }
     this.dispatch(peerId, { type: 'datagram.received', from, to, octets });
     this.#expectTurn();
@@ -165,14 +174,14 @@ class SocketRuntime implements UdpRuntime {
     const current = this.#current;
     if (current === undefined) return;
     const { agenda, shouldStop } = current;
-    const nowNs = this.#setup.nowNs();
+    const nowNs = this.nowNs();
     for (let fired = 0; fired < TIMERS_PER_TURN; fired++) {
       const timer = this.#timers.popDue(nowNs);
       if (timer === undefined) break;
       this.dispatch(timer.peer, { type: 'timer.fired', timer });
     }
     agenda.runDue(nowNs, STARTS_PER_TURN);
-    const laterNs = this.#setup.nowNs();
+    const laterNs = this.nowNs();
     if (shouldStop() || agenda.isDone(laterNs)) {
       this.#current = undefined;
       this.#wakeUp.cancel();

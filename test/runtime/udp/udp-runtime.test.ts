@@ -39,7 +39,7 @@ function createWorld(planOf: (id: number) => Partial<SocketPlan>, simulated: rea
   const askers = new Map<number, AskingPeer>();
   const clock = createClock(takeClockOrigin());
   const runtime = createUdpRuntime({
-    nowNs: clock,
+    clock,
     socketPlanOf: (id) => ({
       address: id === RESPONDER ? '127.9.0.1' : `127.9.1.${id}`,
       port: 0,
@@ -276,7 +276,7 @@ describe('what cannot be', () => {
   it('an event for a peer that lives elsewhere is a counted drop', () => {
     const world = createWorld(() => ({}));
     const runtime = createUdpRuntime({
-      nowNs: () => 0,
+      clock: () => 0,
       socketPlanOf: () => undefined,
       peerAt: () => undefined,
       onFact: () => undefined,

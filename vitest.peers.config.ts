@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests with real IKE implementations: need root, network namespaces and the packages that `.ci/run` installs. */
+export default defineConfig({
+  test: {
+    include: ['test/peers/**/*.test.ts'],
+    pool: 'forks',
+    // One file at a time: the daemons have fixed ports inside a namespace, but the machine's cores are shared.
+    fileParallelism: false,
+    globalSetup: ['test/harness/build.ts'],
+    reporters: ['default', './test/harness/plain-count-reporter.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+  },
+});
