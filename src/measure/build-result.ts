@@ -1,0 +1,209 @@
+/** Makes the result of a run from what its workers measured. */
+import { ROUND_TRIPS } from '../peer/fact.ts';
+import { NS_PER_S, type Ns } from '../peer/timer.ts';
+import type { Executor, Scenario } from '../scenario/scenario.ts';
+import { LatencyHistogram, type HistogramSnapshot } from './histogram.ts';
+import type { Manifest } from './manifest.ts';
+import type { NegotiationCounts } from './negotiation-counts.ts';
+import {
+  RESULT_FORMAT_VERSION,
+  type GeneratorHealth,
+  type GroupResult,
+  type ResultCounts,
+  type RunResult,
+  type Summary,
+} from './result.ts';
+import type { Series } from './series.ts';
+import { mergeAllGroups, type GroupSnapshot, type RecorderSnapshot } from './snapshot.ts';
+import { evaluateThreshold } from './threshold.ts';
+import { isSaturated, judge } from './verdict.ts';
+
+export interface ResultSetup {
+  readonly scenario: Scenario;
+  /** Of all workers (`mergeSnapshots`). */
+  readonly snapshot: RecorderSnapshot;
+  readonly manifest: Manifest;
+  /** Start of the run (and of the warm-up) and its end, on the clock of the snapshot. */
+  readonly startNs: Ns;
+  readonly endNs: Ns;
+  readonly workersLost: number;
+  /** Datagrams that runtimes lost, by reason, added up over workers. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** Signal that ended the run early. */
+  readonly signal?: string;
+}
+
+/** Clock values that turn a snapshot's times into times since the start of the run. */
+interface Clock {
+  readonly originNs: Ns;
+  readonly measureStartNs: Ns;
+  /** Where measuring really ended, when the run ended early. */
+  readonly measureEndNs: Ns;
+  readonly endsByItself: boolean;
+}
+
+/** Computes every number of the result, evaluates the thresholds and judges. */
+export function buildResult(setup: ResultSetup): RunResult {
+  const { scenario, snapshot, manifest, startNs, endNs } = setup;
+  const all = mergeAllGroups(snapshot);
+  const clock: Clock = {
+    originNs: startNs,
+    measureStartNs: snapshot.measureStartNs,
+    measureEndNs: Math.max(snapshot.measureStartNs, Math.min(snapshot.measureEndNs, endNs)),
+    endsByItself: endsByItself(scenario.load.executor),
+  };
+  const measured = groupResult(all, clock);
+  const groups = groupResults(scenario, snapshot, clock);
+  const thresholds = scenario.thresholds.map((threshold) =>
+    evaluateThreshold(threshold, { ...measured, groups }),
+  );
+  const generator = generatorHealth(setup, measured);
+  const { verdict, reasons } = judge({
+    ...(setup.signal === undefined ? {} : { signal: setup.signal }),
+    generator,
+    negotiations: measured.negotiations,
+    wholeRun: measured.wholeRun,
+    failures: all.total.failures,
+    answers: all.answers,
+    thresholds,
+  });
+  return {
+    formatVersion: RESULT_FORMAT_VERSION,
+    scenario: scenario.name,
+    verdict,
+    reasons,
+    windows: windowsOf(clock, endNs),
+    ...measured,
+    groups,
+    series: seriesResult(snapshot.series, startNs),
+    thresholds,
+    generator,
+    manifest,
+  };
+}
+
+/** Loads whose number of starts is given, so that the time they take is itself a result. */
+function endsByItself(executor: Executor): boolean {
+  return executor.type === 'storm' || executor.type === 'per-peer-iterations';
+}
+
+function windowsOf(clock: Clock, endNs: Ns): RunResult['windows'] {
+  const { originNs } = clock;
+  const measureStartNs = Math.min(clock.measureStartNs, endNs) - originNs;
+  const measureEndNs = Math.min(clock.measureEndNs, endNs) - originNs;
+  return {
+    warmUp: { startNs: 0, endNs: measureStartNs },
+    measure: { startNs: measureStartNs, endNs: measureEndNs },
+    drain: { startNs: measureEndNs, endNs: endNs - originNs },
+  };
+}
+
+function groupResults(scenario: Scenario, snapshot: RecorderSnapshot, clock: Clock): RunResult['groups'] {
+  const entries = scenario.groups.flatMap(({ name }) => {
+    const group = Object.hasOwn(snapshot.groups, name) ? snapshot.groups[name] : undefined;
+    return group ? [[name, groupResult(group, clock)] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function groupResult(group: GroupSnapshot, clock: Clock): GroupResult {
+  const { histograms } = group;
+  const roundTrips: GroupResult['latency']['roundTrips'] = {};
+  for (const name of ROUND_TRIPS) {
+    const summary = summarize(histograms[name]);
+    if (summary) roundTrips[name] = summary;
+  }
+  return {
+    negotiations: resultCounts(group.window),
+    wholeRun: resultCounts(group.total),
+    rates: ratesOf(group, clock),
+    latency: {
+      whole: summarize(histograms.latency),
+      fromStart: summarize(histograms['latency-from-start']),
+      phase1: summarize(histograms.phase1),
+      phase2: summarize(histograms.phase2),
+      roundTrips,
+      sendLag: summarize(histograms['send-lag']),
+    },
+    failures: withoutZeros(group.window.failures),
+    drops: withoutZeros(group.drops),
+    retransmissions: group.retransmissions,
+    responder: {
+      phase1: group.responder.phase1,
+      phase2: group.responder.phase2,
+      failures: withoutZeros(group.responder.failures),
+    },
+  };
+}
+
+function resultCounts(counts: NegotiationCounts): ResultCounts {
+  const { started, succeeded, failed, droppedStarts, firstTry, retried } = counts;
+  const inFlightAtEnd = Math.max(0, started - succeeded - failed);
+  return { started, succeeded, failed, inFlightAtEnd, droppedStarts, firstTry, retried };
+}
+
+/** A negotiation that ends after the window is no throughput of the window, else a growing queue would look like speed. */
+function ratesOf(group: GroupSnapshot, clock: Clock): GroupResult['rates'] {
+  const hasSpan = Number.isFinite(group.firstPlannedNs) && Number.isFinite(group.lastCompletionNs);
+  const isOwnSpan = clock.endsByItself && hasSpan;
+  const startNs = isOwnSpan ? group.firstPlannedNs : clock.measureStartNs;
+  const endNs = isOwnSpan ? group.lastCompletionNs : clock.measureEndNs;
+  const succeeded = clock.endsByItself ? group.window.succeeded : group.finishedInWindow;
+  const toHz = (count: number) => (endNs > startNs ? (count * NS_PER_S) / (endNs - startNs) : null);
+  return {
+    startNs: startNs - clock.originNs,
+    endNs: endNs - clock.originNs,
+    startedHz: toHz(group.window.started),
+    succeededHz: toHz(succeeded),
+  };
+}
+
+function summarize(snapshot: HistogramSnapshot | undefined): Summary | null {
+  if (!snapshot || snapshot.count === 0) return null;
+  const histogram = new LatencyHistogram();
+  histogram.add(snapshot);
+  return {
+    count: histogram.count,
+    minNs: histogram.minNs,
+    meanNs: histogram.meanNs,
+    maxNs: histogram.maxNs,
+    p50Ns: histogram.percentileNs(50),
+    p75Ns: histogram.percentileNs(75),
+    p90Ns: histogram.percentileNs(90),
+    p95Ns: histogram.percentileNs(95),
+    p99Ns: histogram.percentileNs(99),
+    p999Ns: histogram.percentileNs(99.9),
+    clamped: snapshot.clamped,
+    histogram: snapshot.encoded,
+  };
+}
+
+function withoutZeros<Key extends string>(
+  counts: Readonly<Record<Key, number>>,
+): Partial<Record<Key, number>> {
+  const entries = Object.entries<number>(counts).filter(([, count]) => count > 0);
+  return Object.fromEntries(entries) as Partial<Record<Key, number>>;
+}
+
+function seriesResult(series: Series, originNs: Ns): RunResult['series'] {
+  const { bucketNs, started, succeeded, failed } = series;
+  const startNs = series.originNs + series.firstIndex * bucketNs - originNs;
+  return { startNs, bucketNs, started: [...started], succeeded: [...succeeded], failed: [...failed] };
+}
+
+function generatorHealth(setup: ResultSetup, measured: GroupResult): GeneratorHealth {
+  const { sendLag } = measured.latency;
+  const health = {
+    sendLagP99Ns: sendLag?.p99Ns ?? null,
+    sendLagMaxNs: sendLag?.maxNs ?? null,
+    sendLagLimitNs: setup.scenario.load.sendLagLimitNs,
+    droppedStarts: measured.negotiations.droppedStarts,
+  };
+  return {
+    saturated: isSaturated(health),
+    ...health,
+    workers: setup.manifest.workers,
+    workersLost: setup.workersLost,
+    losses: { ...setup.losses },
+  };
+}

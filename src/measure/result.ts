@@ -1,0 +1,175 @@
+/**
+ * The content of result.json: what a run measured, what it means, and how it was made. Reports,
+ * comparisons and gates read nothing else. `schema/result.schema.json` is generated from here.
+ */
+import { z } from 'zod';
+import { DROP_REASONS, FAILURE_CAUSES, ROUND_TRIPS } from '../peer/fact.ts';
+import { manifestSchema } from './manifest.ts';
+
+/** Goes up when a reader of the former version would misread a result; new optional fields do not count. */
+export const RESULT_FORMAT_VERSION = 1;
+
+const count = z.number().int().nonnegative();
+const durationNs = z.number().nonnegative();
+const timeNs = z.number().describe('Nanoseconds since the start of the run.');
+
+const spanSchema = z
+  .object({ startNs: timeNs, endNs: timeNs })
+  .meta({ id: 'span', description: 'From `startNs` to before `endNs`.' });
+export type Span = z.infer<typeof spanSchema>;
+
+const summarySchema = z
+  .object({
+    count,
+    minNs: durationNs,
+    meanNs: durationNs,
+    maxNs: durationNs,
+    p50Ns: durationNs,
+    p75Ns: durationNs,
+    p90Ns: durationNs,
+    p95Ns: durationNs,
+    p99Ns: durationNs,
+    p999Ns: durationNs.describe('99.9th percentile.'),
+    clamped: count.describe(
+      'Values outside 0..1 h, counted at the nearest end; the maximum is exact all the same.',
+    ),
+    histogram: z
+      .string()
+      .describe('All values: HDR histogram V2, deflated, base64; unit 1 microsecond, rounded up.'),
+  })
+  .meta({
+    id: 'summary',
+    description:
+      'Durations of negotiations planned inside the measure window, in nanoseconds. Extremes and mean are exact; ' +
+      'percentiles are rounded up, by at most 0.1 % or 1 us.',
+  });
+export type Summary = z.infer<typeof summarySchema>;
+
+const countsSchema = z
+  .object({
+    started: count,
+    succeeded: count,
+    failed: count,
+    inFlightAtEnd: count.describe('Started, but neither succeeded nor failed when the run ended.'),
+    droppedStarts: count.describe('Wanted by the schedule, but not started for want of a free peer.'),
+    firstTry: count.describe('Succeeded without a retransmission of their own.'),
+    retried: count.describe('Succeeded after one or more retransmissions.'),
+  })
+  .meta({ id: 'counts', description: 'Counts of negotiations.' });
+export type ResultCounts = z.infer<typeof countsSchema>;
+
+const failuresSchema = z.partialRecord(z.enum(FAILURE_CAUSES), count).meta({ id: 'failures' });
+const dropsSchema = z.partialRecord(z.enum(DROP_REASONS), count).meta({ id: 'drops' });
+
+const groupShape = {
+  negotiations: countsSchema.describe('Negotiations whose planned start lies in the measure window.'),
+  wholeRun: countsSchema.describe('All negotiations, warm-up included.'),
+  rates: z
+    .object({
+      startNs: timeNs,
+      endNs: timeNs,
+      startedHz: z.number().nonnegative().nullable(),
+      succeededHz: z.number().nonnegative().nullable(),
+    })
+    .describe(
+      'Events a second between the two times: the measure window, with successes that end in it; for loads that end ' +
+        'by themselves, first planned start to last success. Null when that span is empty.',
+    ),
+  latency: z.object({
+    whole: summarySchema.nullable().describe('Planned start to success.'),
+    fromStart: summarySchema.nullable().describe('Actual start to success.'),
+    phase1: summarySchema.nullable().describe('Actual start to phase 1 established.'),
+    phase2: summarySchema.nullable().describe('One quick mode, first message to keys.'),
+    roundTrips: z
+      .partialRecord(z.enum(ROUND_TRIPS), summarySchema)
+      .describe('Request sent to answer accepted, retransmissions included, by request.'),
+    sendLag: summarySchema.nullable().describe('Planned to actual start: the generator’s own delay.'),
+  }),
+  failures: failuresSchema.describe('Failed negotiations of the measure window, by cause; zeros left out.'),
+  drops: dropsSchema.describe('Datagrams not acted upon, whole run, by reason; zeros left out.'),
+  retransmissions: count.describe('Datagrams sent again, whole run.'),
+  responder: z
+    .object({ phase1: count, phase2: count, failures: failuresSchema })
+    .describe('What simulated responders established and failed, whole run.'),
+};
+const groupSchema = z.object(groupShape).meta({ id: 'group', description: 'Numbers of one group of peers.' });
+/** The numbers of one group of peers, or of all together. */
+export type GroupResult = z.infer<typeof groupSchema>;
+
+const thresholdSchema = z.object({
+  text: z.string().describe('As written in the scenario.'),
+  observed: z
+    .number()
+    .nullable()
+    .describe('Null when there was nothing to observe, which fails the threshold.'),
+  unit: z.enum(['ns', 'share', 'hz', 'count']).describe('Unit of `observed`.'),
+  passed: z.boolean(),
+  reason: z.string().optional().describe('Why nothing was observed.'),
+});
+export type ThresholdResult = z.infer<typeof thresholdSchema>;
+
+export const VERDICTS = [
+  'pass',
+  'threshold-failed',
+  'saturated',
+  'unreachable',
+  'aborted',
+  'invalid',
+] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+const generatorSchema = z
+  .object({
+    saturated: z
+      .boolean()
+      .describe('The generator could not keep to its schedule: numbers are its own, not the gateway’s.'),
+    sendLagP99Ns: durationNs.nullable(),
+    sendLagMaxNs: durationNs.nullable(),
+    sendLagLimitNs: durationNs.describe('Largest 99th percentile of the send lag that is not saturation.'),
+    droppedStarts: count,
+    workers: count,
+    workersLost: count,
+    losses: z
+      .record(z.string(), count)
+      .describe('Datagrams lost by the runtime itself, whole run, by reason.'),
+  })
+  .describe('Whether the generator can be trusted.');
+export type GeneratorHealth = z.infer<typeof generatorSchema>;
+
+export const runResultSchema = z
+  .object({
+    formatVersion: z.literal(RESULT_FORMAT_VERSION),
+    scenario: z.string().describe('Name of the scenario.'),
+    verdict: z.enum(VERDICTS),
+    reasons: z.array(z.string()).describe('Why the verdict is what it is; the deciding reason first.'),
+    windows: z
+      .object({ warmUp: spanSchema, measure: spanSchema, drain: spanSchema })
+      .describe('The parts of the run. Unless said otherwise numbers are of the measure window.'),
+    ...groupShape,
+    groups: z.record(z.string(), groupSchema).describe('The same numbers for each group of peers.'),
+    series: z
+      .object({
+        startNs: timeNs,
+        bucketNs: durationNs,
+        started: z.array(count),
+        succeeded: z.array(count),
+        failed: z.array(count),
+      })
+      .describe(
+        'Events over time, whole run: entry i counts from startNs + i * bucketNs on; at most 600 entries.',
+      ),
+    thresholds: z.array(thresholdSchema),
+    generator: generatorSchema,
+    manifest: manifestSchema,
+  })
+  .describe('Result of an ikestorm run.');
+
+export type RunResult = z.infer<typeof runResultSchema>;
+
+/**
+ * Checks that a value read from a file is a result of this format version.
+ * @throws ZodError naming the fields that are not as they should be.
+ */
+export function parseRunResult(value: unknown): RunResult {
+  return runResultSchema.parse(value);
+}
