@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { evaluateThreshold, THRESHOLD_METRICS } from '../../src/measure/threshold.ts';
+import type { Threshold } from '../../src/scenario/scenario.ts';
+import { MS, sampleRecorder, sampleResult } from './sample-run.ts';
+
+const RESULT = sampleResult();
+const EMPTY = sampleResult({ snapshot: sampleRecorder().snapshot() });
+
+function demand(over: Partial<Threshold>): Threshold {
+  return {
+    text: 'text',
+    metric: 'latency',
+    statistic: { percentile: 99 },
+    comparison: '<',
+    value: 0,
+    ...over,
+  };
+}
+
+describe('evaluateThreshold', () => {
+  it.each<[string, Partial<Threshold>, string, number]>([
+    ['latency max', { statistic: 'max' }, 'ns', 29.95 * MS],
+    ['latency p(100)', { statistic: { percentile: 100 } }, 'ns', 29.95 * MS],
+    ['latency count', { statistic: 'count' }, 'count', 98],
+    ['latency-from-start max', { metric: 'latency-from-start', statistic: 'max' }, 'ns', 29.9 * MS],
+    ['phase1 max', { metric: 'phase1', statistic: 'max' }, 'ns', 17.94 * MS],
+    ['quick-1 max', { metric: 'quick-1', statistic: 'max' }, 'ns', 11.96 * MS],
+    ['send-lag max', { metric: 'send-lag', statistic: 'max' }, 'ns', 50_000],
+    ['failed rate', { metric: 'failed', statistic: 'rate' }, 'share', 0.02],
+    ['failed count', { metric: 'failed', statistic: 'count' }, 'count', 2],
+    ['succeeded count', { metric: 'succeeded', statistic: 'count' }, 'count', 98],
+    ['retried rate', { metric: 'retried', statistic: 'rate' }, 'share', 0.01],
+    ['dropped-starts count', { metric: 'dropped-starts', statistic: 'count' }, 'count', 0],
+    ['retransmissions count', { metric: 'retransmissions', statistic: 'count' }, 'count', 1],
+    ['drops count', { metric: 'drops', statistic: 'count' }, 'count', 1],
+    ['throughput', { metric: 'throughput', statistic: 'rate' }, 'hz', 9.8],
+    ['failed count of a group', { metric: 'failed', statistic: 'count', group: 'branch' }, 'count', 2],
+    ['failed count of another', { metric: 'failed', statistic: 'count', group: 'hosts' }, 'count', 0],
+  ])('observes %s', (_name, threshold, unit, value) => {
+    const evaluated = evaluateThreshold(demand({ ...threshold, comparison: '<=', value }), RESULT);
+    expect(evaluated).toMatchObject({ unit, passed: true });
+    expect(evaluated.observed).toBeCloseTo(value, 6);
+  });
+
+  it('takes any percentile from the whole histogram', () => {
+    const { observed } = evaluateThreshold(demand({ statistic: { percentile: 33 } }), RESULT);
+    expect((observed ?? 0) / MS).toBeCloseTo(23.2, 0);
+  });
+
+  it.each([
+    ['<', 2, false],
+    ['<', 3, true],
+    ['<=', 2, true],
+    ['<=', 1, false],
+    ['>', 2, false],
+    ['>', 1, true],
+    ['>=', 2, true],
+    ['>=', 3, false],
+  ] as const)('compares with %s %d', (comparison, value, passed) => {
+    const threshold = demand({ metric: 'failed', statistic: 'count', comparison, value });
+    expect(evaluateThreshold(threshold, RESULT).passed).toBe(passed);
+  });
+
+  it.each<[string, Partial<Threshold>, string]>([
+    ['a duration without samples', { value: Number.POSITIVE_INFINITY }, 'no samples'],
+    ['a share of nothing', { metric: 'failed', statistic: 'rate', value: 1 }, 'no negotiation was started'],
+    ['a group that nothing happened to', { group: 'hosts', value: 1e12 }, 'nothing happened in group hosts'],
+    ['a metric that there is not', { metric: 'constructor', value: 1 }, 'constructor has no percentiles'],
+    [
+      'a statistic that it does not have',
+      { metric: 'failed', statistic: 'mean', value: 1 },
+      'failed has no mean',
+    ],
+  ])('fails %s, and says why', (_name, threshold, reason) => {
+    expect(evaluateThreshold(demand(threshold), EMPTY)).toMatchObject({
+      observed: null,
+      passed: false,
+      reason,
+    });
+  });
+
+  it('names each metric once', () => {
+    expect(new Set(THRESHOLD_METRICS).size).toBe(THRESHOLD_METRICS.length);
+    expect(THRESHOLD_METRICS).toContain('main-1');
+  });
+});
