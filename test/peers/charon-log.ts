@@ -28,7 +28,8 @@ export interface LoggedChildSa {
 
 interface MutableSa {
   readonly initiatorCookie: string;
-  readonly responderCookie: string;
+  /** Zeros at first, where the initiator wrote the log. */
+  responderCookie: string;
   readonly secrets: Map<string, string>;
   readonly children: LoggedChildSa[];
 }
@@ -71,13 +72,14 @@ export function parseCharonLog(log: string, role: 'responder' | 'initiator'): Ma
     }
     const [, initiatorCookie, responderCookie] = CHECK_IN.exec(text) ?? [];
     if (initiatorCookie === undefined || responderCookie === undefined) continue;
-    const sa = found.get(initiatorCookie) ?? {
+    const sa: MutableSa = found.get(initiatorCookie) ?? {
       initiatorCookie,
       responderCookie,
       secrets: new Map(),
       children: [],
     };
-    found.set(initiatorCookie, { ...sa, responderCookie });
+    sa.responderCookie = responderCookie;
+    found.set(initiatorCookie, sa);
     for (const [label, hex] of pending.secrets) sa.secrets.set(label, hex);
     sa.children.push(...pending.children);
     threads.delete(thread);

@@ -133,9 +133,8 @@ export async function connectWithStrongswan(
   try {
     const device = /created TUN device: (\S+)/.exec(charon.log)?.[1];
     if (device !== undefined) namespace.addAddress(device, client.localNetwork.replace(/0\/24$/, '1/32'));
-    const { code, stdout, stderr } = await charon.swanctl([
-      ...['--initiate', '--child', 'net', '--timeout', '15'],
-    ]);
+    const initiate = ['--initiate', '--child', 'net', '--timeout', '15'];
+    const { code, stdout, stderr } = await charon.swanctl(initiate);
     const listed = await charon.swanctl(['--list-sas']);
     return { isEstablished: code === 0, output: `${stdout}${stderr}${listed.stdout}`, log: charon.log };
   } finally {
