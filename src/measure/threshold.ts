@@ -19,43 +19,24 @@ const DURATIONS: Readonly<Record<string, (result: GroupResult) => Summary | null
   'send-lag': (result) => result.latency.sendLag,
   ...Object.fromEntries(
     ROUND_TRIPS.map((name: RoundTrip) => [
-      name,
+      `round-trip-${name}`,
       (result: GroupResult) => result.latency.roundTrips[name] ?? null,
     ]),
   ),
 };
 
-/** Counted negotiations and, for `rate`, what they are a share of. */
+/** What is counted and, for `rate`, what it is a share of. */
 const COUNTS: Readonly<Record<string, (result: GroupResult) => { value: number; of: number }>> = {
   started: ({ negotiations: n }) => ({ value: n.started, of: n.started + n.droppedStarts }),
   succeeded: ({ negotiations: n }) => ({ value: n.succeeded, of: n.started }),
   failed: ({ negotiations: n }) => ({ value: n.failed, of: n.started }),
-  'first-try': ({ negotiations: n }) => ({ value: n.firstTry, of: n.started }),
-  retried: ({ negotiations: n }) => ({ value: n.retried, of: n.started }),
-  'in-flight': ({ negotiations: n }) => ({ value: n.inFlightAtEnd, of: n.started }),
   'dropped-starts': ({ negotiations: n }) => ({ value: n.droppedStarts, of: n.started + n.droppedStarts }),
-};
-
-/** Counts of datagrams over the whole run; they are a share of nothing. */
-const DATAGRAM_COUNTS: Readonly<Record<string, (result: GroupResult) => number>> = {
-  retransmissions: (result) => result.retransmissions,
-  drops: (result) => Object.values(result.drops).reduce((sum, drops) => sum + drops, 0),
+  // Datagrams are counted over the whole run, so that is what they are a share of.
+  retransmissions: (result) => ({ value: result.retransmissions, of: result.wholeRun.started }),
 };
 
 /** Successes a second (`RunResult.rates`). */
 const THROUGHPUT = 'throughput';
-
-/**
- * Names that `Threshold.metric` may have. Durations take percentiles, mean, max and count; counts of
- * negotiations take count and rate (a share of those started); counts of datagrams take count;
- * throughput takes rate.
- */
-export const THRESHOLD_METRICS: readonly string[] = [
-  ...Object.keys(DURATIONS),
-  ...Object.keys(COUNTS),
-  ...Object.keys(DATAGRAM_COUNTS),
-  THROUGHPUT,
-];
 
 /**
  * Evaluates one threshold. Where there is nothing to observe (no samples, no such group or
@@ -86,8 +67,6 @@ function observe(threshold: Threshold, group: GroupResult): Observation {
     if (share.of === 0) return noValue('share', 'no negotiation was started');
     return { value: share.value / share.of, unit: 'share' };
   }
-  const datagrams = ownValue(DATAGRAM_COUNTS, metric);
-  if (datagrams && statistic === 'count') return { value: datagrams(group), unit: 'count' };
   if (metric === THROUGHPUT && statistic === 'rate') {
     const value = group.rates.succeededHz;
     return value === null ? noValue('hz', 'the measured span is empty') : { value, unit: 'hz' };
