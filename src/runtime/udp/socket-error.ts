@@ -10,14 +10,11 @@ export class SocketError extends Error {
   readonly hint: string;
 
   constructor(code: string, address: string, port: number) {
-    const hint = hintFor(code, address, port);
-    super(
-      `cannot bind UDP ${formatEndpoint(address, port)}: ${meaningOf(code)}${hint === '' ? '' : `; ${hint}`}`,
-    );
+    super(`cannot bind UDP ${formatEndpoint(address, port)}: ${meaningOf(code)}`);
     this.code = code;
     this.address = address;
     this.port = port;
-    this.hint = hint;
+    this.hint = hintFor(code, address, port);
   }
 }
 
