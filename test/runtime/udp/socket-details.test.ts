@@ -63,9 +63,8 @@ describe('losses counted by the kernel', () => {
 describe('SocketError', () => {
   it('says what, where, why and what to do', () => {
     const error = new SocketError('EACCES', '192.0.2.1', 500);
-    expect(error.message).toMatch(
-      /^cannot bind UDP 192\.0\.2\.1:500: no permission \(EACCES\); ports below 1024/,
-    );
+    expect(error.message).toBe('cannot bind UDP 192.0.2.1:500: no permission (EACCES)');
+    expect(error.hint).toMatch(/^ports below 1024/);
     expect(new SocketError('EMFILE', '127.0.0.1', 0).hint).toMatch(/ulimit -n/);
     expect(new SocketError('EADDRINUSE', '127.0.0.1', 500).hint).toMatch(/IKE daemon/);
     expect(new SocketError('EADDRNOTAVAIL', '2001:db8::1', 0).hint).toMatch(/ip -6 addr add/);
