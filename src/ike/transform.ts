@@ -42,6 +42,20 @@ export function integrityKeyLength(transform: EspTransform): number {
   return transform.integrity === undefined ? 0 : INTEGRITY_KEY_LENGTH[transform.integrity];
 }
 
+/** The cipher of a child SA as scenarios write it: `aes128`, `3des`, `aes256gcm16`, `null`. */
+export function encryptionKeyword(transform: EspTransform): string {
+  switch (transform.encryption) {
+    case 'aes-cbc':
+      return `aes${transform.keyBits}`;
+    case 'aes-gcm16':
+      return `aes${transform.keyBits}gcm16`;
+    case '3des-cbc':
+      return '3des';
+    case 'null':
+      return 'null';
+  }
+}
+
 /** Whether a suite can serve the transform; policies may name more than a backend has. */
 export function isSupported(suite: CryptoSuite, transform: IkeTransform): boolean {
   return suite.hasGroup(transform.group);

@@ -1,4 +1,5 @@
 /** A received message on its way to an exchange, and picking payloads out of it. */
+import type { Endpoint } from '../endpoint.ts';
 import type { Header, Payload, PayloadKind } from '../wire/message.ts';
 import { Discard } from './refusal.ts';
 
@@ -8,6 +9,15 @@ export interface Incoming {
   readonly octets: Uint8Array;
   /** Decoded payloads of a clear message; empty for an encrypted one. */
   readonly payloads: readonly Payload[];
+  /** Which way it came. */
+  readonly path: Path;
+}
+
+export interface Path {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  /** Whether a non-ESP marker stood before the message. */
+  readonly hasMarker: boolean;
 }
 
 type PayloadOfKind<K extends PayloadKind> = Extract<Payload, { kind: K }>;

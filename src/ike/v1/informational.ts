@@ -11,14 +11,18 @@ import { checkLeadingHash, hashOver } from './quick-mode.ts';
 
 const NO_OCTETS = new Uint8Array(0);
 
-/** Encrypts payloads as an informational message of its own message ID. Phase 1 keys must be there. */
+/**
+ * Encrypts payloads as an informational message of its own message ID. Phase 1 keys must be there.
+ * `lastBlock` is the last ciphertext block of phase 1 that the other end knows.
+ */
 export function buildInformational(
   sa: IsakmpSa,
   messageId: number,
   payloads: readonly Payload[],
+  lastBlock: Uint8Array = sa.iv,
 ): Uint8Array {
   const rest = encodePayloads(payloads);
-  const iv = derivePhase2Iv(hashOf(sa), sa.iv, messageId, cipherOf(sa).blockLength);
+  const iv = derivePhase2Iv(hashOf(sa), lastBlock, messageId, cipherOf(sa).blockLength);
   const input = { exchangeType: ExchangeType.informational, messageId, iv };
   const hash = hashOver(sa, messageId, NO_OCTETS, rest);
   return sealHashed(sa, input, hash, firstPayloadType(payloads), rest).octets;

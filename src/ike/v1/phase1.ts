@@ -26,6 +26,7 @@ import { derivePhase1Iv, deriveSkeyidKeys, deriveSkeyidPreSharedKey } from './ke
 import { Discard, Refusal } from './refusal.ts';
 
 export const NONCE_LENGTH = 32;
+const IKE_PORT = 500;
 
 /** A random cookie that is neither zero nor starts like a non-ESP marker (RFC 2408 §2.5.3, RFC 3948 §2.2). */
 export function drawCookie(setting: Phase1Setting): Uint8Array {
@@ -189,13 +190,16 @@ export function adoptResponderCookie(sa: IsakmpSa, cookie: Uint8Array): void {
   sa.responderCookie = cookie.slice();
 }
 
-/** Goes over to the NAT port, with the non-ESP marker (RFC 3947 §4). */
-export function floatPorts(sa: IsakmpSa, natPort: number, ikePort: number): void {
+/**
+ * Goes over to the NAT port, with the non-ESP marker (RFC 3947 §4). Our own port moves only from
+ * 500; a source port that is neither can as well stay, as it would behind a NAT.
+ */
+export function floatPorts(sa: IsakmpSa, natPort: number): void {
   sa.isNatted = true;
   if (sa.hasMarker) return;
   sa.hasMarker = true;
   sa.remote = withPort(sa.remote, natPort);
-  if (sa.own.port === ikePort) sa.own = withPort(sa.own, natPort);
+  if (sa.own.port === IKE_PORT) sa.own = withPort(sa.own, natPort);
 }
 
 function withPort(endpoint: Endpoint, port: number): Endpoint {

@@ -1,0 +1,146 @@
+/** Aggressive mode in both roles: messages in, chart events out, and what the chart's actions do. */
+import {
+  acceptMessage1,
+  acceptMessage2,
+  acceptMessage3,
+  buildMessage1,
+  buildMessage2,
+  buildMessage3,
+  discoveriesForMessage3,
+} from '../../ike/v1/aggressive-mode.ts';
+import type { Incoming } from '../../ike/v1/incoming.ts';
+import { Discard } from '../../ike/v1/refusal.ts';
+import type { Payload } from '../../ike/wire/message.ts';
+import type { Chart } from '../chart.ts';
+import type { FailureCause } from '../fact.ts';
+import {
+  aggressiveModeInitiatorMachine,
+  type AggressiveModeInitiatorActor,
+  type AggressiveModeInitiatorEvent,
+} from '../machine/aggressive-mode-initiator.machine.ts';
+import {
+  aggressiveModeResponderMachine,
+  type AggressiveModeResponderActor,
+  type AggressiveModeResponderEvent,
+} from '../machine/aggressive-mode-responder.machine.ts';
+import type { SaEntry } from '../sa-entry.ts';
+import type { Timer } from '../timer.ts';
+import { Phase1Exchange, Phase1Responder } from './phase1-exchange.ts';
+import type { PeerServices } from './services.ts';
+
+export class AggressiveModeInitiator extends Phase1Exchange implements AggressiveModeInitiatorActor {
+  readonly #chart: Chart<AggressiveModeInitiatorEvent>;
+  #discoveries: readonly Payload[] = [];
+
+  constructor(services: PeerServices, entry: SaEntry) {
+    super(services, entry);
+    this.#chart = services.startChart(aggressiveModeInitiatorMachine, this);
+  }
+
+  override get state(): string {
+    return this.#chart.state;
+  }
+
+  start(): void {
+    this.#chart.send({ type: 'start' });
+  }
+
+  override handle(message: Incoming): void {
+    const { sa, negotiation } = this.entry;
+    const { setting, nowNs } = this.services;
+    // A repeated message 2 means that message 3 was lost.
+    if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
+    if (this.#chart.state !== 'message1Sent') {
+      throw new Discard(
+        'unexpected-state',
+        `no message of aggressive mode is expected: ${this.#chart.state}`,
+      );
+    }
+    acceptMessage2(sa, message, setting);
+    const elapsedNs = this.transmission.answered(message.octets);
+    const plannedNs = negotiation?.plannedNs ?? nowNs;
+    this.services.record({ type: 'round-trip', name: 'aggressive-1', plannedNs, elapsedNs });
+    this.#discoveries = discoveriesForMessage3(sa, setting);
+    this.floatIfNatted();
+    this.#chart.send({ type: 'message2.accepted' });
+  }
+
+  override timerFired(_timer: Timer): void {
+    this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
+  }
+
+  override refuseWith(cause: FailureCause): void {
+    this.#chart.send({ type: 'refused', cause });
+  }
+
+  override abandon(): void {
+    this.#chart.send({ type: 'abandoned' });
+  }
+
+  sendMessage1(): void {
+    this.transmission.request(buildMessage1(this.entry.sa, this.services.setting));
+  }
+
+  sendMessage3(): void {
+    this.transmission.reply(buildMessage3(this.entry.sa, this.services.setting, this.#discoveries));
+    this.#discoveries = [];
+  }
+}
+
+export class AggressiveModeResponder extends Phase1Responder implements AggressiveModeResponderActor {
+  readonly #chart: Chart<AggressiveModeResponderEvent>;
+
+  constructor(services: PeerServices, entry: SaEntry) {
+    super(services, entry);
+    this.#chart = services.startChart(aggressiveModeResponderMachine, this);
+  }
+
+  override get state(): string {
+    return this.#chart.state;
+  }
+
+  override handle(message: Incoming): void {
+    const { sa } = this.entry;
+    const { setting } = this.services;
+    if (this.transmission.isDuplicate(message.octets)) {
+      // The last message of the exchange asks for no answer, the first one does.
+      return this.#chart.state === 'established'
+        ? this.services.drop('duplicate')
+        : this.transmission.repeatReply();
+    }
+    switch (this.#chart.state) {
+      case 'idle':
+        acceptMessage1(sa, message, setting);
+        this.transmission.answered(message.octets);
+        return this.#chart.send({ type: 'message1.accepted' });
+      case 'message2Sent':
+        this.noteInitialContact(acceptMessage3(sa, message, setting).hasInitialContact);
+        this.transmission.answered(message.octets);
+        this.adoptPath(message);
+        return this.#chart.send({ type: 'message3.accepted' });
+      default:
+        throw new Discard(
+          'unexpected-state',
+          `no message of aggressive mode is expected: ${this.#chart.state}`,
+        );
+    }
+  }
+
+  override timerFired(timer: Timer): void {
+    if (timer.kind === 'half-open') this.#chart.send({ type: 'half-open.expired' });
+    else
+      this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
+  }
+
+  override refuseWith(cause: FailureCause): void {
+    this.#chart.send({ type: 'refused', cause });
+  }
+
+  override abandon(): void {
+    this.#chart.send({ type: 'abandoned' });
+  }
+
+  sendMessage2(): void {
+    this.transmission.request(buildMessage2(this.entry.sa, this.services.setting));
+  }
+}

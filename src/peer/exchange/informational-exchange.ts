@@ -1,0 +1,81 @@
+/** What deletes and notifications of the other end do to an SA. */
+import { acceptInformational } from '../../ike/v1/informational.ts';
+import type { Incoming } from '../../ike/v1/incoming.ts';
+import { causeOfNotify, Discard } from '../../ike/v1/refusal.ts';
+import type { DeletePayload, NotificationPayload } from '../../ike/wire/message.ts';
+import { NotifyType, ProtocolId } from '../../ike/wire/numbers.ts';
+import { concatOctets, equalOctets } from '../../ike/wire/octets.ts';
+import type { SaEntry } from '../sa-entry.ts';
+import type { SaTable } from '../sa-table.ts';
+import type { PeerServices } from './services.ts';
+
+/** Takes an encrypted informational message. @throws Discard when it cannot be read. */
+export function handleInformational(
+  services: PeerServices,
+  table: SaTable,
+  entry: SaEntry,
+  message: Incoming,
+): void {
+  let payloads;
+  try {
+    payloads = acceptInformational(entry.sa, message);
+  } catch (error) {
+    const isUnreadable = error instanceof Discard && error.reason !== 'not-encrypted';
+    // The responder could not read message 5 either: the pre-shared keys differ.
+    if (isUnreadable && entry.sa.isInitiator && entry.phase1?.state === 'message5Sent') {
+      entry.phase1.refuseWith('authentication-failed');
+    }
+    throw error;
+  }
+  for (const payload of payloads) {
+    if (payload.kind === 'delete') handleDelete(services, table, entry, payload);
+    else if (payload.kind === 'notification') handleNotify(entry, payload);
+  }
+}
+
+function handleDelete(services: PeerServices, table: SaTable, entry: SaEntry, payload: DeletePayload): void {
+  if (payload.protocolId === ProtocolId.isakmp) {
+    const cookies = concatOctets(entry.sa.initiatorCookie, entry.sa.responderCookie);
+    if (payload.spis.some((spi) => equalOctets(spi, cookies))) services.later({ type: 'sa.lost', entry });
+    return;
+  }
+  const before = entry.children.length;
+  for (const spi of payload.spis) {
+    const index = entry.children.findIndex(({ child }) => equalOctets(child.outbound.spi, spi));
+    if (index >= 0) entry.children.splice(index, 1);
+  }
+  table.childCount -= before - entry.children.length;
+  // To an initiator a tunnel without child SAs is no tunnel.
+  if (before > 0 && entry.children.length === 0 && entry.sa.isInitiator) {
+    services.later({ type: 'sa.lost', entry });
+  }
+}
+
+/** An authenticated notification; error types end what is in progress. */
+function handleNotify(entry: SaEntry, payload: NotificationPayload): void {
+  const cause = causeOfNotify(payload.notifyType);
+  if (cause === undefined) return;
+  if (entry.state === 'half-open') {
+    // Readable, so the keys agree and the message was damaged on the way: retransmission mends that.
+    if (payload.notifyType === NotifyType.payloadMalformed) return;
+    entry.phase1?.refuseWith(cause);
+    return;
+  }
+  for (const exchange of entry.quickModes.values()) {
+    if (exchange.isInProgress) return exchange.refuseWith(cause);
+  }
+}
+
+/**
+ * Takes a notification in clear. Nothing authenticates it, so it counts only while there is
+ * nothing to lose: before keys were derived, or from an end that found them to differ.
+ * @throws Discard once phase 1 is established.
+ */
+export function handleClearInformational(entry: SaEntry, message: Incoming): void {
+  if (entry.state !== 'half-open') throw new Discard('not-encrypted', 'an informational message in clear');
+  for (const payload of message.payloads) {
+    if (payload.kind !== 'notification') continue;
+    const cause = causeOfNotify(payload.notifyType);
+    if (cause !== undefined) return entry.phase1?.refuseWith(cause);
+  }
+}

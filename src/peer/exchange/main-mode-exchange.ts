@@ -1,0 +1,197 @@
+/** Main mode in both roles: messages in, chart events out, and what the chart's actions do. */
+import {
+  acceptMessage1,
+  acceptMessage2,
+  acceptMessage3,
+  acceptMessage4,
+  acceptMessage5,
+  acceptMessage6,
+  buildMessage1,
+  buildMessage2,
+  buildMessage3,
+  buildMessage4,
+  buildMessage5,
+  buildMessage6,
+} from '../../ike/v1/main-mode.ts';
+import type { Incoming } from '../../ike/v1/incoming.ts';
+import { buildInformational, phase1Notify } from '../../ike/v1/informational.ts';
+import { drawMessageId } from '../../ike/v1/quick-mode.ts';
+import { Discard } from '../../ike/v1/refusal.ts';
+import { NotifyType } from '../../ike/wire/numbers.ts';
+import type { Chart } from '../chart.ts';
+import type { FailureCause, RoundTrip } from '../fact.ts';
+import {
+  mainModeInitiatorMachine,
+  type MainModeInitiatorActor,
+  type MainModeInitiatorEvent,
+} from '../machine/main-mode-initiator.machine.ts';
+import {
+  mainModeResponderMachine,
+  type MainModeResponderActor,
+  type MainModeResponderEvent,
+} from '../machine/main-mode-responder.machine.ts';
+import type { SaEntry } from '../sa-entry.ts';
+import type { Timer } from '../timer.ts';
+import { Phase1Exchange, Phase1Responder } from './phase1-exchange.ts';
+import type { PeerServices } from './services.ts';
+
+export class MainModeInitiator extends Phase1Exchange implements MainModeInitiatorActor {
+  readonly #chart: Chart<MainModeInitiatorEvent>;
+
+  constructor(services: PeerServices, entry: SaEntry) {
+    super(services, entry);
+    this.#chart = services.startChart(mainModeInitiatorMachine, this);
+  }
+
+  override get state(): string {
+    return this.#chart.state;
+  }
+
+  start(): void {
+    this.#chart.send({ type: 'start' });
+  }
+
+  override handle(message: Incoming): void {
+    const { sa } = this.entry;
+    const { setting } = this.services;
+    // What the initiator waits for is asked for by its own timer, never by a repeated answer.
+    if (this.transmission.isDuplicate(message.octets)) return this.services.drop('duplicate');
+    switch (this.#chart.state) {
+      case 'message1Sent':
+        acceptMessage2(sa, message, setting);
+        this.#answered('main-1', message);
+        return this.#chart.send({ type: 'message2.accepted' });
+      case 'message3Sent':
+        acceptMessage4(sa, message, setting);
+        this.#answered('main-3', message);
+        this.floatIfNatted();
+        return this.#chart.send({ type: 'message4.accepted' });
+      case 'message5Sent':
+        acceptMessage6(sa, message);
+        this.#answered('main-5', message);
+        return this.#chart.send({ type: 'message6.accepted' });
+      default:
+        throw new Discard('unexpected-state', `no message of main mode is expected: ${this.#chart.state}`);
+    }
+  }
+
+  #answered(name: RoundTrip, message: Incoming): void {
+    const elapsedNs = this.transmission.answered(message.octets);
+    const plannedNs = this.entry.negotiation?.plannedNs ?? this.services.nowNs;
+    this.services.record({ type: 'round-trip', name, plannedNs, elapsedNs });
+  }
+
+  override timerFired(_timer: Timer): void {
+    this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
+  }
+
+  override refuseWith(cause: FailureCause): void {
+    this.#chart.send({ type: 'refused', cause });
+  }
+
+  override abandon(): void {
+    this.#chart.send({ type: 'abandoned' });
+  }
+
+  sendMessage1(): void {
+    this.transmission.request(buildMessage1(this.entry.sa, this.services.setting));
+  }
+
+  sendMessage3(): void {
+    this.transmission.request(buildMessage3(this.entry.sa, this.services.setting));
+  }
+
+  sendMessage5(): void {
+    this.transmission.request(buildMessage5(this.entry.sa, this.services.setting));
+  }
+}
+
+export class MainModeResponder extends Phase1Responder implements MainModeResponderActor {
+  readonly #chart: Chart<MainModeResponderEvent>;
+  /** Last block of the message 5 that could not be read; the other end's IVs start there. */
+  #unreadableEnd: Uint8Array | undefined;
+
+  constructor(services: PeerServices, entry: SaEntry) {
+    super(services, entry);
+    this.#chart = services.startChart(mainModeResponderMachine, this);
+  }
+
+  override get state(): string {
+    return this.#chart.state;
+  }
+
+  override handle(message: Incoming): void {
+    const { sa } = this.entry;
+    const { setting } = this.services;
+    if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
+    switch (this.#chart.state) {
+      case 'idle':
+        acceptMessage1(sa, message, setting);
+        this.transmission.answered(message.octets);
+        return this.#chart.send({ type: 'message1.accepted' });
+      case 'message2Sent':
+        acceptMessage3(sa, message, setting);
+        this.transmission.answered(message.octets);
+        return this.#chart.send({ type: 'message3.accepted' });
+      case 'message4Sent':
+        return this.#handleMessage5(message);
+      default:
+        throw new Discard('unexpected-state', `no message of main mode is expected: ${this.#chart.state}`);
+    }
+  }
+
+  #handleMessage5(message: Incoming): void {
+    try {
+      const { hasInitialContact } = acceptMessage5(this.entry.sa, message);
+      this.noteInitialContact(hasInitialContact);
+    } catch (error) {
+      if (error instanceof Discard && error.reason === 'decryption-failed') {
+        this.#unreadableEnd = message.octets.slice(-(this.entry.sa.cipher?.blockLength ?? 0));
+        this.#chart.send({ type: 'message5.unreadable' });
+      }
+      throw error;
+    }
+    this.transmission.answered(message.octets);
+    this.adoptPath(message);
+    this.#chart.send({ type: 'message5.accepted' });
+  }
+
+  override timerFired(_timer: Timer): void {
+    this.#chart.send({ type: 'half-open.expired' });
+  }
+
+  override refuseWith(cause: FailureCause): void {
+    this.#chart.send({ type: 'refused', cause });
+  }
+
+  override abandon(): void {
+    this.#chart.send({ type: 'abandoned' });
+  }
+
+  sendMessage2(): void {
+    this.transmission.reply(buildMessage2(this.entry.sa, this.services.setting));
+  }
+
+  sendMessage4(): void {
+    this.transmission.reply(buildMessage4(this.entry.sa, this.services.setting));
+  }
+
+  sendMessage6(): void {
+    this.transmission.reply(buildMessage6(this.entry.sa, this.services.setting));
+  }
+
+  /**
+   * Tells the other end, encrypted. If it can read that, the keys agree and only the message was
+   * damaged; if it cannot, the pre-shared keys differ, which it has no other way to learn.
+   */
+  reportUnreadable(): void {
+    const { sa } = this.entry;
+    const notify = phase1Notify(sa, NotifyType.payloadMalformed);
+    const messageId = drawMessageId(this.services.setting.random);
+    this.services.send(sa, buildInformational(sa, messageId, [notify], this.#unreadableEnd), false);
+  }
+
+  override timeOut(): void {
+    this.refuse(this.#unreadableEnd === undefined ? 'timeout-phase1' : 'authentication-failed');
+  }
+}

@@ -1,0 +1,202 @@
+/** Quick mode in both roles: messages in, chart events out, and what the chart's actions do. */
+import type { ChildSa } from '../../ike/v1/child-sa.ts';
+import type { Incoming } from '../../ike/v1/incoming.ts';
+import {
+  acceptMessage1,
+  acceptMessage2,
+  acceptMessage3,
+  buildMessage1,
+  buildMessage2,
+  buildMessage3,
+  createQuickMode,
+  deriveChildSa,
+  type QuickMode,
+} from '../../ike/v1/quick-mode.ts';
+import { Discard } from '../../ike/v1/refusal.ts';
+import type { Chart } from '../chart.ts';
+import type { FailureCause } from '../fact.ts';
+import {
+  quickModeInitiatorMachine,
+  type QuickModeInitiatorActor,
+  type QuickModeInitiatorEvent,
+} from '../machine/quick-mode-initiator.machine.ts';
+import {
+  quickModeResponderMachine,
+  type QuickModeResponderActor,
+  type QuickModeResponderEvent,
+} from '../machine/quick-mode-responder.machine.ts';
+import type { SaEntry } from '../sa-entry.ts';
+import type { Ns, Timer } from '../timer.ts';
+import type { PeerServices, TimerSubject } from './services.ts';
+import { Transmission } from './transmission.ts';
+
+export abstract class QuickModeExchange implements TimerSubject {
+  readonly transmission: Transmission;
+  readonly startedNs: Ns;
+  /** When it was done, so that what only duplicates need can be let go of later. */
+  finishedNs: Ns | undefined;
+  /** The result, once established. */
+  child: ChildSa | undefined;
+  protected readonly services: PeerServices;
+  protected readonly entry: SaEntry;
+  readonly #messageId: number;
+  #quick: QuickMode | undefined;
+
+  constructor(services: PeerServices, entry: SaEntry, quick: QuickMode) {
+    this.services = services;
+    this.entry = entry;
+    this.#quick = quick;
+    this.#messageId = quick.messageId;
+    this.startedNs = services.nowNs;
+    this.transmission = new Transmission(services, entry.sa, this);
+  }
+
+  abstract get state(): string;
+  /** @throws Discard or Refusal, as `Phase1Exchange.handle`. */
+  abstract handle(message: Incoming): void;
+  abstract refuseWith(cause: FailureCause): void;
+  abstract abandon(): void;
+  abstract timerFired(timer: Timer): void;
+
+  get messageId(): number {
+    return this.#messageId;
+  }
+
+  protected get quick(): QuickMode {
+    if (this.#quick === undefined) throw new Error('quick mode is over, its state is gone');
+    return this.#quick;
+  }
+
+  get isInProgress(): boolean {
+    return this.state === 'message1Sent' || this.state === 'message2Sent';
+  }
+
+  establish(): void {
+    this.transmission.stop();
+    this.child = deriveChildSa(this.entry.sa, this.quick, this.services.policy);
+    this.finishedNs = this.services.nowNs;
+    this.#quick = undefined;
+    this.services.later({ type: 'child.established', entry: this.entry, exchange: this });
+  }
+
+  retransmit(): void {
+    this.transmission.retransmit();
+  }
+
+  timeOut(): void {
+    this.refuse('timeout-phase2');
+  }
+
+  refuse(cause: FailureCause): void {
+    this.transmission.stop();
+    this.finishedNs = this.services.nowNs;
+    this.services.later({ type: 'child.failed', entry: this.entry, exchange: this, cause });
+  }
+
+  stopWaiting(): void {
+    this.transmission.stop();
+    this.finishedNs = this.services.nowNs;
+  }
+}
+
+export class QuickModeInitiator extends QuickModeExchange implements QuickModeInitiatorActor {
+  readonly #chart: Chart<QuickModeInitiatorEvent>;
+
+  constructor(services: PeerServices, entry: SaEntry, messageId: number) {
+    const { random } = services.setting;
+    super(services, entry, createQuickMode(entry.sa, { isInitiator: true, messageId, random }));
+    this.#chart = services.startChart(quickModeInitiatorMachine, this);
+  }
+
+  override get state(): string {
+    return this.#chart.state;
+  }
+
+  start(): void {
+    this.#chart.send({ type: 'start' });
+  }
+
+  override handle(message: Incoming): void {
+    // A repeated message 2 means that message 3 was lost.
+    if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
+    if (this.#chart.state !== 'message1Sent') {
+      throw new Discard('unexpected-state', `no message of quick mode is expected: ${this.#chart.state}`);
+    }
+    acceptMessage2(this.entry.sa, this.quick, message, this.services.setting);
+    const elapsedNs = this.transmission.answered(message.octets);
+    const plannedNs = this.entry.negotiation?.plannedNs ?? this.services.nowNs;
+    this.services.record({ type: 'round-trip', name: 'quick-1', plannedNs, elapsedNs });
+    this.#chart.send({ type: 'message2.accepted' });
+  }
+
+  override timerFired(_timer: Timer): void {
+    this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
+  }
+
+  override refuseWith(cause: FailureCause): void {
+    this.#chart.send({ type: 'refused', cause });
+  }
+
+  override abandon(): void {
+    this.#chart.send({ type: 'abandoned' });
+  }
+
+  sendMessage1(): void {
+    this.transmission.request(buildMessage1(this.entry.sa, this.quick, this.services.setting));
+  }
+
+  sendMessage3(): void {
+    this.transmission.reply(buildMessage3(this.entry.sa, this.quick));
+  }
+}
+
+export class QuickModeResponder extends QuickModeExchange implements QuickModeResponderActor {
+  readonly #chart: Chart<QuickModeResponderEvent>;
+
+  constructor(services: PeerServices, entry: SaEntry, messageId: number) {
+    const { random } = services.setting;
+    super(services, entry, createQuickMode(entry.sa, { isInitiator: false, messageId, random }));
+    this.#chart = services.startChart(quickModeResponderMachine, this);
+  }
+
+  override get state(): string {
+    return this.#chart.state;
+  }
+
+  override handle(message: Incoming): void {
+    const { sa } = this.entry;
+    if (this.transmission.isDuplicate(message.octets)) {
+      return this.#chart.state === 'established'
+        ? this.services.drop('duplicate')
+        : this.transmission.repeatReply();
+    }
+    switch (this.#chart.state) {
+      case 'idle':
+        acceptMessage1(sa, this.quick, message, this.services.setting);
+        this.transmission.answered(message.octets);
+        return this.#chart.send({ type: 'message1.accepted' });
+      case 'message2Sent':
+        acceptMessage3(sa, this.quick, message);
+        this.transmission.answered(message.octets);
+        return this.#chart.send({ type: 'message3.accepted' });
+      default:
+        throw new Discard('unexpected-state', `no message of quick mode is expected: ${this.#chart.state}`);
+    }
+  }
+
+  override timerFired(_timer: Timer): void {
+    this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
+  }
+
+  override refuseWith(cause: FailureCause): void {
+    this.#chart.send({ type: 'refused', cause });
+  }
+
+  override abandon(): void {
+    this.#chart.send({ type: 'abandoned' });
+  }
+
+  sendMessage2(): void {
+    this.transmission.request(buildMessage2(this.entry.sa, this.quick));
+  }
+}

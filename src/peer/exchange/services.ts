@@ -1,0 +1,46 @@
+/** What an exchange may ask of the peer that it belongs to. */
+import type { Endpoint } from '../../ike/endpoint.ts';
+import type { IsakmpSa, Phase1Setting } from '../../ike/v1/isakmp-sa.ts';
+import type { Phase2Setting } from '../../ike/v1/quick-mode.ts';
+import type { StartChart } from '../chart.ts';
+import type { DropReason, Fact, FailureCause } from '../fact.ts';
+import type { PeerPolicy } from '../policy.ts';
+import type { SaEntry } from '../sa-entry.ts';
+import type { Ns, Timer } from '../timer.ts';
+import type { QuickModeExchange } from './quick-mode-exchange.ts';
+
+/** News for the peer, handled after the event at hand, in order: charts never run inside one another. */
+export type Notice =
+  | { readonly type: 'phase1.established'; readonly entry: SaEntry; readonly hasInitialContact: boolean }
+  | { readonly type: 'phase1.failed'; readonly entry: SaEntry; readonly cause: FailureCause }
+  | { readonly type: 'child.established'; readonly entry: SaEntry; readonly exchange: QuickModeExchange }
+  | {
+      readonly type: 'child.failed';
+      readonly entry: SaEntry;
+      readonly exchange: QuickModeExchange;
+      readonly cause: FailureCause;
+    }
+  /** The other end deleted the SA, or its lifetime is over. */
+  | { readonly type: 'sa.lost'; readonly entry: SaEntry };
+
+export interface PeerServices {
+  readonly id: number;
+  /** Where the peer lives when no NAT made it float. */
+  readonly endpoint: Endpoint;
+  readonly policy: PeerPolicy;
+  readonly setting: Phase1Setting & Phase2Setting;
+  readonly startChart: StartChart;
+  /** Time of the event at hand. */
+  readonly nowNs: Ns;
+  send(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void;
+  setTimer(timer: Timer, dueNs: Ns): void;
+  cancelTimer(timer: Timer): void;
+  record(fact: Fact): void;
+  drop(reason: DropReason): void;
+  later(notice: Notice): void;
+}
+
+/** What a timer's `subject` is inside a peer. */
+export interface TimerSubject {
+  timerFired(timer: Timer): void;
+}

@@ -1,0 +1,159 @@
+/**
+ * One peer: takes datagrams to the exchange they belong to, runs the charts of its own life, and
+ * turns what exchanges report into facts. Initiator and responder at once; which of the two a peer
+ * is depends on who gets `connect`.
+ */
+import type { Endpoint } from '../ike/endpoint.ts';
+import type { Incoming, Path } from '../ike/v1/incoming.ts';
+import type { IsakmpSa, Phase1Setting } from '../ike/v1/isakmp-sa.ts';
+import type { Phase2Setting } from '../ike/v1/quick-mode.ts';
+import { decodeMessage } from '../ike/wire/decode.ts';
+import { decodeHeader } from '../ike/wire/header.ts';
+import type { Header, Payload } from '../ike/wire/message.ts';
+import {
+  addNonEspMarker,
+  hasNonEspMarker,
+  isNatKeepalive,
+  stripNonEspMarker,
+} from '../ike/wire/non-esp-marker.ts';
+import { HEADER_LENGTH, HeaderFlag } from '../ike/wire/numbers.ts';
+import { WireError } from '../ike/wire/wire-error.ts';
+import type { StartChart } from './chart.ts';
+import type { Effect } from './effect.ts';
+import type { PeerEvent } from './event.ts';
+import type { Notice, PeerServices, TimerSubject } from './exchange/services.ts';
+import type { DropReason, Fact } from './fact.ts';
+import { InitiatorLife } from './initiator-life.ts';
+import { MessageRouter } from './message-router.ts';
+import { NoticeHandler } from './notice-handler.ts';
+import type { Peer, PeerSetup } from './peer.ts';
+import type { PeerPolicy } from './policy.ts';
+import { ResponderLife } from './responder-life.ts';
+import { SaTable } from './sa-table.ts';
+import type { Ns, Timer } from './timer.ts';
+
+const MAJOR_VERSION_1 = 1;
+const NO_PAYLOADS: readonly Payload[] = [];
+
+export class IkePeer implements Peer, PeerServices {
+  readonly id: number;
+  readonly endpoint: Endpoint;
+  readonly policy: PeerPolicy;
+  readonly setting: Phase1Setting & Phase2Setting;
+  readonly startChart: StartChart;
+  nowNs: Ns = 0;
+  readonly #table = new SaTable();
+  readonly #initiator: InitiatorLife;
+  readonly #responder: ResponderLife;
+  readonly #router: MessageRouter;
+  readonly #noticeHandler: NoticeHandler;
+  readonly #notices: Notice[] = [];
+  #effects: Effect[] = [];
+
+  constructor(setup: PeerSetup, startChart: StartChart) {
+    this.id = setup.id;
+    this.endpoint = setup.endpoint;
+    this.policy = setup.policy;
+    this.startChart = startChart;
+    this.setting = {
+      suite: setup.suite,
+      random: setup.random,
+      policy: setup.policy,
+      preSharedKey: setup.preSharedKey,
+    };
+    this.#initiator = new InitiatorLife(this, this.#table);
+    this.#responder = new ResponderLife(this, this.#table);
+    this.#router = new MessageRouter(this, this.#table, this.#responder);
+    this.#noticeHandler = new NoticeHandler(this, this.#table, this.#initiator, this.#responder);
+  }
+
+  get phase1Count(): number {
+    return this.#table.size;
+  }
+
+  get childCount(): number {
+    return this.#table.childCount;
+  }
+
+  handle(event: PeerEvent, nowNs: Ns, effects: Effect[]): void {
+    this.nowNs = nowNs;
+    this.#effects = effects;
+    this.#dispatch(event);
+    for (let i = 0; i < this.#notices.length; i++) this.#noticeHandler.handle(this.#notices[i] as Notice);
+    this.#notices.length = 0;
+  }
+
+  #dispatch(event: PeerEvent): void {
+    switch (event.type) {
+      case 'datagram.received':
+        return this.#receive(event.octets, event.from, event.to);
+      case 'timer.fired':
+        return (event.timer.subject as TimerSubject).timerFired(event.timer);
+      case 'connect':
+        return this.#initiator.connect(event);
+      case 'disconnect':
+        return this.#disconnect();
+      case 'destination.unreachable':
+        if (this.#initiator.isWaitingInVainFor(event.to)) this.#initiator.refusePhase1('unreachable');
+        return;
+      case 'stop':
+        this.#initiator.send({ type: 'stop' });
+        this.#responder.send({ type: 'stop' });
+    }
+  }
+
+  #disconnect(): void {
+    this.#initiator.send({ type: 'disconnect' });
+    this.#responder.deleteAll();
+  }
+
+  #receive(datagram: Uint8Array, from: Endpoint, to: Endpoint): void {
+    if (isNatKeepalive(datagram)) return;
+    const path: Path = { from, to, hasMarker: hasNonEspMarker(datagram) };
+    const octets = stripNonEspMarker(datagram);
+    if (octets.length < HEADER_LENGTH) return this.drop('too-short');
+    let header: Header;
+    let payloads = NO_PAYLOADS;
+    try {
+      header = decodeHeader(octets);
+      if (header.version >>> 4 !== MAJOR_VERSION_1) return this.drop('not-ikev1');
+      if ((header.flags & HeaderFlag.encryption) === 0) payloads = decodeMessage(octets).payloads;
+    } catch (error) {
+      if (error instanceof WireError) return this.drop('malformed');
+      throw error;
+    }
+    const message: Incoming = { header, octets: octets.subarray(0, header.length), payloads, path };
+    this.#router.route(message);
+  }
+
+  send(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void {
+    this.#effects.push({
+      type: 'send',
+      from: sa.own,
+      to: sa.remote,
+      octets: sa.hasMarker ? addNonEspMarker(octets) : octets,
+      isRetransmission,
+    });
+  }
+
+  setTimer(timer: Timer, dueNs: Ns): void {
+    timer.dueNs = dueNs;
+    this.#effects.push({ type: 'timer.set', timer });
+  }
+
+  cancelTimer(timer: Timer): void {
+    this.#effects.push({ type: 'timer.cancel', timer });
+  }
+
+  record(fact: Fact): void {
+    this.#effects.push({ type: 'record', fact });
+  }
+
+  drop(reason: DropReason): void {
+    this.#effects.push({ type: 'record', fact: { type: 'dropped', reason } });
+  }
+
+  later(notice: Notice): void {
+    this.#notices.push(notice);
+  }
+}

@@ -1,0 +1,198 @@
+/** What the host chart's actions do: one negotiation after the other, from `connect` to a tunnel and its end. */
+import type { Endpoint } from '../ike/endpoint.ts';
+import { createIsakmpSa, NO_COOKIE } from '../ike/v1/isakmp-sa.ts';
+import { drawCookie } from '../ike/v1/phase1.ts';
+import { drawMessageId } from '../ike/v1/quick-mode.ts';
+import type { Chart } from './chart.ts';
+import { AggressiveModeInitiator } from './exchange/aggressive-mode-exchange.ts';
+import { MainModeInitiator } from './exchange/main-mode-exchange.ts';
+import { QuickModeInitiator } from './exchange/quick-mode-exchange.ts';
+import type { PeerServices } from './exchange/services.ts';
+import type { FailureCause } from './fact.ts';
+import { hostMachine, type HostActor, type HostEvent } from './machine/host.machine.ts';
+import { createSaEntry, pruneQuickModes, type Negotiation, type SaEntry } from './sa-entry.ts';
+import { deleteSa, forgetSa } from './sa-removal.ts';
+import type { SaTable } from './sa-table.ts';
+import { createTimer, type Ns, type Timer } from './timer.ts';
+import { giveUpAfterNs } from '../ike/retransmit.ts';
+
+export interface ConnectOrder {
+  readonly negotiation: number;
+  readonly plannedNs: Ns;
+  readonly to: Endpoint;
+}
+
+export class InitiatorLife implements HostActor {
+  readonly #services: PeerServices;
+  readonly #table: SaTable;
+  readonly #chart: Chart<HostEvent>;
+  readonly #holdTimer: Timer;
+  #order: ConnectOrder | undefined;
+  #negotiation: Negotiation | undefined;
+  /** The SA of the current negotiation or tunnel. */
+  #entry: SaEntry | undefined;
+  /** Number of the tunnel that a new negotiation replaces. */
+  #closedNumber = 0;
+
+  constructor(services: PeerServices, table: SaTable) {
+    this.#services = services;
+    this.#table = table;
+    this.#holdTimer = createTimer(services.id, 'hold', this);
+    this.#chart = services.startChart(hostMachine, this);
+  }
+
+  get state(): string {
+    return this.#chart.state;
+  }
+
+  owns(entry: SaEntry): boolean {
+    return entry === this.#entry;
+  }
+
+  connect(order: ConnectOrder): void {
+    // One at a time: an order that comes too early is the scheduler's mistake and changes nothing.
+    if (this.#chart.state === 'phase1' || this.#chart.state === 'phase2') return;
+    this.#order = order;
+    this.#chart.send({ type: 'connect' });
+  }
+
+  send(event: HostEvent): void {
+    this.#chart.send(event);
+  }
+
+  /** Whether what is in flight goes to this place and nothing has come back from it. */
+  isWaitingInVainFor(endpoint: Endpoint): boolean {
+    const { phase1, sa } = this.#entry ?? {};
+    return (
+      this.#chart.state === 'phase1' &&
+      phase1?.state === 'message1Sent' &&
+      sa?.remote.address === endpoint.address
+    );
+  }
+
+  refusePhase1(cause: FailureCause): void {
+    this.#entry?.phase1?.refuseWith(cause);
+  }
+
+  timerFired(_timer: Timer): void {
+    this.#chart.send({ type: 'disconnect' });
+  }
+
+  startPhase1(): void {
+    const order = this.#order;
+    if (order === undefined) throw new Error('there is no order to connect');
+    const services = this.#services;
+    const { policy, nowNs } = services;
+    const negotiation: Negotiation = {
+      number: order.negotiation,
+      plannedNs: order.plannedNs,
+      startedNs: nowNs,
+      childrenLeft: policy.children,
+    };
+    this.#negotiation = negotiation;
+    services.record({
+      type: 'negotiation.started',
+      negotiation: negotiation.number,
+      mode: policy.mode,
+      plannedNs: negotiation.plannedNs,
+      startedNs: nowNs,
+    });
+    const sa = createIsakmpSa({
+      isInitiator: true,
+      mode: policy.mode,
+      initiatorCookie: drawCookie(services.setting),
+      responderCookie: NO_COOKIE,
+      own: services.endpoint,
+      remote: order.to,
+      hasMarker: policy.alwaysMarker || order.to.port === policy.natPort,
+    });
+    const entry = createSaEntry(sa, negotiation);
+    this.#entry = entry;
+    this.#table.add(entry);
+    const Exchange = policy.mode === 'main' ? MainModeInitiator : AggressiveModeInitiator;
+    const exchange = new Exchange(services, entry);
+    entry.phase1 = exchange;
+    exchange.start();
+  }
+
+  startQuickMode(): void {
+    const entry = this.#entry;
+    if (entry === undefined) return;
+    const services = this.#services;
+    pruneQuickModes(entry, services.nowNs - giveUpAfterNs(services.policy.retransmit));
+    let messageId = drawMessageId(services.setting.random);
+    while (entry.quickModes.has(messageId)) messageId = drawMessageId(services.setting.random);
+    const exchange = new QuickModeInitiator(services, entry, messageId);
+    entry.quickModes.set(messageId, exchange);
+    exchange.start();
+  }
+
+  recordSuccess(): void {
+    const negotiation = this.#negotiation;
+    const entry = this.#entry;
+    if (negotiation === undefined || entry === undefined) return;
+    const { nowNs, policy } = this.#services;
+    let firstTry = entry.phase1?.transmission.hasRetransmitted !== true;
+    for (const exchange of entry.quickModes.values()) {
+      if (exchange.transmission.hasRetransmitted) firstTry = false;
+    }
+    this.#services.record({
+      type: 'negotiation.succeeded',
+      negotiation: negotiation.number,
+      plannedNs: negotiation.plannedNs,
+      startedNs: negotiation.startedNs,
+      finishedNs: nowNs,
+      firstTry,
+    });
+    if (policy.holdNs !== undefined) this.#services.setTimer(this.#holdTimer, nowNs + policy.holdNs);
+  }
+
+  recordFailure(cause: FailureCause): void {
+    const negotiation = this.#negotiation;
+    if (negotiation === undefined) return;
+    this.#services.record({
+      type: 'negotiation.failed',
+      negotiation: negotiation.number,
+      cause,
+      plannedNs: negotiation.plannedNs,
+      startedNs: negotiation.startedNs,
+      finishedNs: this.#services.nowNs,
+    });
+  }
+
+  recordClosed(): void {
+    this.#services.cancelTimer(this.#holdTimer);
+    this.#services.record({ type: 'negotiation.closed', negotiation: this.#closedNumber });
+  }
+
+  tearDown(): void {
+    this.#services.cancelTimer(this.#holdTimer);
+    this.#closedNumber = this.#negotiation?.number ?? 0;
+    if (this.#entry !== undefined) deleteSa(this.#services, this.#table, this.#entry);
+    this.#entry = undefined;
+  }
+
+  abandon(): void {
+    if (this.#entry !== undefined) forgetSa(this.#services, this.#table, this.#entry);
+    this.#entry = undefined;
+  }
+
+  /** The tunnel's SA is gone already; forgets it. */
+  lose(): void {
+    this.#closedNumber = this.#negotiation?.number ?? 0;
+    this.#entry = undefined;
+  }
+
+  /** One more child SA stands; the negotiation is complete when all do. */
+  childEstablished(): void {
+    const negotiation = this.#negotiation;
+    if (negotiation === undefined) return;
+    negotiation.childrenLeft--;
+    this.#chart.send({ type: negotiation.childrenLeft > 0 ? 'child.established' : 'negotiation.completed' });
+  }
+
+  phase1Established(): void {
+    const wantsChildren = (this.#negotiation?.childrenLeft ?? 0) > 0;
+    this.#chart.send({ type: wantsChildren ? 'phase1.established' : 'negotiation.completed' });
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The life of a peer that initiates: one negotiation at a time, first phase 1, then as many quick
+ * modes as its policy wants, then a tunnel until it is taken down, lost or needed anew.
+ */
+import { setup } from 'xstate';
+import type { FailureCause } from '../fact.ts';
+
+export type HostEvent =
+  | { type: 'connect' }
+  | { type: 'phase1.established' }
+  | { type: 'child.established' }
+  | { type: 'negotiation.completed' }
+  | { type: 'negotiation.failed'; cause: FailureCause }
+  | { type: 'disconnect' }
+  | { type: 'sa.lost' }
+  | { type: 'stop' };
+
+export interface HostActor {
+  startPhase1(): void;
+  startQuickMode(): void;
+  recordSuccess(): void;
+  recordFailure(cause: FailureCause): void;
+  recordClosed(): void;
+  /** Deletes the SAs of the negotiation and tells the other end. */
+  tearDown(): void;
+  /** Forgets the SAs of the negotiation without a word. */
+  abandon(): void;
+}
+
+export const hostMachine = setup({
+  types: {
+    context: {} as { actor: HostActor },
+    input: {} as HostActor,
+    events: {} as HostEvent,
+  },
+  actions: {
+    startPhase1: ({ context }) => context.actor.startPhase1(),
+    startQuickMode: ({ context }) => context.actor.startQuickMode(),
+    recordSuccess: ({ context }) => context.actor.recordSuccess(),
+    recordFailure: ({ context, event }) => {
+      if (event.type === 'negotiation.failed') context.actor.recordFailure(event.cause);
+    },
+    recordAborted: ({ context }) => context.actor.recordFailure('aborted'),
+    recordClosed: ({ context }) => context.actor.recordClosed(),
+    tearDown: ({ context }) => context.actor.tearDown(),
+    abandon: ({ context }) => context.actor.abandon(),
+  },
+}).createMachine({
+  id: 'host',
+  context: ({ input }) => ({ actor: input }),
+  initial: 'idle',
+  states: {
+    idle: { on: { connect: { target: 'phase1', actions: 'startPhase1' } } },
+    phase1: {
+      on: {
+        'phase1.established': { target: 'phase2', actions: 'startQuickMode' },
+        // Only a policy without children is done after phase 1.
+        'negotiation.completed': { target: 'established', actions: 'recordSuccess' },
+        'negotiation.failed': { target: 'idle', actions: ['recordFailure', 'abandon'] },
+        disconnect: { target: 'idle', actions: ['recordAborted', 'abandon'] },
+        stop: { target: 'stopped', actions: ['recordAborted', 'abandon'] },
+      },
+    },
+    phase2: {
+      on: {
+        'child.established': { actions: 'startQuickMode' },
+        'negotiation.completed': { target: 'established', actions: 'recordSuccess' },
+        'negotiation.failed': { target: 'idle', actions: ['recordFailure', 'tearDown'] },
+        disconnect: { target: 'idle', actions: ['recordAborted', 'tearDown'] },
+        stop: { target: 'stopped', actions: ['recordAborted', 'abandon'] },
+      },
+    },
+    established: {
+      on: {
+        connect: { target: 'phase1', actions: ['tearDown', 'recordClosed', 'startPhase1'] },
+        disconnect: { target: 'idle', actions: ['tearDown', 'recordClosed'] },
+        'sa.lost': { target: 'idle', actions: 'recordClosed' },
+        stop: { target: 'stopped' },
+      },
+    },
+    stopped: {},
+  },
+});

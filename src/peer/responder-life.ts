@@ -1,0 +1,101 @@
+/** What a peer does for those who come to it: begins phase 1 SAs within its limits, and ends them all when told. */
+import { isSameIdentity } from '../ike/identity.ts';
+import { buildClearNotify } from '../ike/v1/informational.ts';
+import type { Incoming } from '../ike/v1/incoming.ts';
+import { createIsakmpSa } from '../ike/v1/isakmp-sa.ts';
+import { drawCookie } from '../ike/v1/phase1.ts';
+import { ExchangeType, NotifyType } from '../ike/wire/numbers.ts';
+import type { Chart } from './chart.ts';
+import { AggressiveModeResponder } from './exchange/aggressive-mode-exchange.ts';
+import { MainModeResponder } from './exchange/main-mode-exchange.ts';
+import type { PeerServices } from './exchange/services.ts';
+import { gatewayMachine, type GatewayActor, type GatewayEvent } from './machine/gateway.machine.ts';
+import { createSaEntry, type SaEntry } from './sa-entry.ts';
+import { deleteSa, forgetSa } from './sa-removal.ts';
+import type { SaTable } from './sa-table.ts';
+
+export class ResponderLife implements GatewayActor {
+  readonly #services: PeerServices;
+  readonly #table: SaTable;
+  readonly #chart: Chart<GatewayEvent>;
+
+  constructor(services: PeerServices, table: SaTable) {
+    this.#services = services;
+    this.#table = table;
+    this.#chart = services.startChart(gatewayMachine, this);
+  }
+
+  send(event: GatewayEvent): void {
+    this.#chart.send(event);
+  }
+
+  /** Makes the SA that a first message asks for; undefined when limits or policy forbid it. */
+  begin(message: Incoming): SaEntry | undefined {
+    const services = this.#services;
+    const { policy } = services;
+    if (this.#chart.state === 'stopped') return undefined;
+    if (this.#chart.state === 'full') return this.#dropped('limit-half-open');
+    if (this.#table.size - this.#table.halfOpenCount >= policy.limits.established) {
+      return this.#dropped('limit-exchanges');
+    }
+    const mode = message.header.exchangeType === ExchangeType.aggressive ? 'aggressive' : 'main';
+    const responderCookie = drawCookie(services.setting);
+    const sa = createIsakmpSa({
+      isInitiator: false,
+      mode,
+      // A copy: the view would keep the whole datagram in memory.
+      initiatorCookie: message.header.initiatorCookie.slice(),
+      responderCookie,
+      own: message.path.to,
+      remote: message.path.from,
+      hasMarker: message.path.hasMarker,
+    });
+    if (!policy.acceptedModes.includes(mode)) {
+      services.send(sa, buildClearNotify(sa, 0, NotifyType.unsupportedExchangeType), false);
+      return this.#dropped('no-policy');
+    }
+    const entry = createSaEntry(sa);
+    if (!this.#table.add(entry)) return this.#dropped('unknown-sa');
+    this.#table.halfOpenCount++;
+    entry.phase1 = new (mode === 'main' ? MainModeResponder : AggressiveModeResponder)(services, entry);
+    this.checkLimit();
+    return entry;
+  }
+
+  #dropped(reason: 'limit-half-open' | 'limit-exchanges' | 'no-policy' | 'unknown-sa'): undefined {
+    this.#services.drop(reason);
+    return undefined;
+  }
+
+  /** Lets the chart know when the number of half-open SAs crosses the limit. */
+  checkLimit(): void {
+    const isFull = this.#table.halfOpenCount >= this.#services.policy.limits.halfOpen;
+    if (isFull && this.#chart.state === 'serving') this.#chart.send({ type: 'half-open.limit-reached' });
+    if (!isFull && this.#chart.state === 'full') this.#chart.send({ type: 'half-open.below-limit' });
+  }
+
+  /** INITIAL-CONTACT: what the same identity had from the same address is stale (RFC 2407 §4.6.3.3). */
+  forgetStale(newest: SaEntry): void {
+    const identity = newest.sa.remoteIdentity;
+    if (identity === undefined) return;
+    for (const entry of [...this.#table.withAddress(newest.address)]) {
+      if (entry === newest || entry.sa.isInitiator || entry.state !== 'established') continue;
+      const other = entry.sa.remoteIdentity;
+      if (other !== undefined && isSameIdentity(other, identity))
+        forgetSa(this.#services, this.#table, entry);
+    }
+  }
+
+  deleteAll(): void {
+    for (const entry of [...this.#table]) {
+      if (!entry.sa.isInitiator) deleteSa(this.#services, this.#table, entry);
+    }
+    this.checkLimit();
+  }
+
+  abandonAll(): void {
+    for (const entry of [...this.#table]) {
+      if (!entry.sa.isInitiator) forgetSa(this.#services, this.#table, entry);
+    }
+  }
+}

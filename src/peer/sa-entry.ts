@@ -1,0 +1,67 @@
+/** One phase 1 SA of a peer with all that hangs on it: its exchange, its quick modes, its child SAs. */
+import type { ChildSa } from '../ike/v1/child-sa.ts';
+import type { IsakmpSa } from '../ike/v1/isakmp-sa.ts';
+import type { Phase1Exchange } from './exchange/phase1-exchange.ts';
+import type { QuickModeExchange } from './exchange/quick-mode-exchange.ts';
+import type { Ns, Timer } from './timer.ts';
+
+/** What an initiator was told to set up. */
+export interface Negotiation {
+  readonly number: number;
+  readonly plannedNs: Ns;
+  readonly startedNs: Ns;
+  childrenLeft: number;
+}
+
+export interface EstablishedChild {
+  readonly child: ChildSa;
+  readonly expiresNs: Ns;
+}
+
+export interface SaEntry {
+  readonly sa: IsakmpSa;
+  /** Of the other end when the SA began; a NAT may move it later. */
+  readonly address: string;
+  /** Set once, right after the entry is made. */
+  phase1: Phase1Exchange | undefined;
+  state: 'half-open' | 'established' | 'dead';
+  /** Present at the initiator. */
+  readonly negotiation: Negotiation | undefined;
+  readonly quickModes: Map<number, QuickModeExchange>;
+  /** Message IDs of quick modes that are over, so that a replay does not start another one. */
+  readonly spentMessageIds: Set<number>;
+  readonly children: EstablishedChild[];
+  lifetimeTimer: Timer | undefined;
+  expiresNs: Ns;
+}
+
+export function createSaEntry(sa: IsakmpSa, negotiation?: Negotiation): SaEntry {
+  return {
+    sa,
+    address: sa.remote.address,
+    phase1: undefined,
+    state: 'half-open',
+    negotiation,
+    quickModes: new Map(),
+    spentMessageIds: new Set(),
+    children: [],
+    lifetimeTimer: undefined,
+    expiresNs: Infinity,
+  };
+}
+
+/** Remembered at most; the oldest are forgotten first. */
+const SPENT_MESSAGE_IDS_MAX = 1024;
+
+/** Lets go of quick modes that ended so long ago that no duplicate of them can come any more. */
+export function pruneQuickModes(entry: SaEntry, endedBeforeNs: Ns): void {
+  for (const [messageId, exchange] of entry.quickModes) {
+    if (exchange.finishedNs === undefined || exchange.finishedNs >= endedBeforeNs) continue;
+    entry.quickModes.delete(messageId);
+    entry.spentMessageIds.add(messageId);
+  }
+  for (const messageId of entry.spentMessageIds) {
+    if (entry.spentMessageIds.size <= SPENT_MESSAGE_IDS_MAX) break;
+    entry.spentMessageIds.delete(messageId);
+  }
+}

@@ -1,0 +1,55 @@
+/** The phase 1 SAs of one peer, found by initiator cookie or by the address of the other end. */
+import { equalOctets, uint32At } from '../ike/wire/octets.ts';
+import type { SaEntry } from './sa-entry.ts';
+
+/** 53 bits of the cookie: a Map key without making text. The whole cookie is compared afterwards. */
+function keyOf(cookie: Uint8Array): number {
+  return (uint32At(cookie, 0) & 0x1fffff) * 0x1_0000_0000 + uint32At(cookie, 4);
+}
+
+const NO_ENTRIES: ReadonlySet<SaEntry> = new Set();
+
+export class SaTable {
+  readonly #byCookie = new Map<number, SaEntry>();
+  readonly #byAddress = new Map<string, Set<SaEntry>>();
+  /** Responder SAs that are not established yet. */
+  halfOpenCount = 0;
+  childCount = 0;
+
+  get size(): number {
+    return this.#byCookie.size;
+  }
+
+  find(initiatorCookie: Uint8Array): SaEntry | undefined {
+    const entry = this.#byCookie.get(keyOf(initiatorCookie));
+    return entry !== undefined && equalOctets(entry.sa.initiatorCookie, initiatorCookie) ? entry : undefined;
+  }
+
+  /** False when another SA occupies the place; cookies are random, so only a hostile one does. */
+  add(entry: SaEntry): boolean {
+    const key = keyOf(entry.sa.initiatorCookie);
+    if (this.#byCookie.has(key)) return false;
+    this.#byCookie.set(key, entry);
+    const siblings = this.#byAddress.get(entry.address);
+    if (siblings === undefined) this.#byAddress.set(entry.address, new Set([entry]));
+    else siblings.add(entry);
+    return true;
+  }
+
+  remove(entry: SaEntry): void {
+    this.#byCookie.delete(keyOf(entry.sa.initiatorCookie));
+    const siblings = this.#byAddress.get(entry.address);
+    if (siblings === undefined) return;
+    siblings.delete(entry);
+    if (siblings.size === 0) this.#byAddress.delete(entry.address);
+  }
+
+  /** All SAs that began with the other end at this address. */
+  withAddress(address: string): ReadonlySet<SaEntry> {
+    return this.#byAddress.get(address) ?? NO_ENTRIES;
+  }
+
+  [Symbol.iterator](): IterableIterator<SaEntry> {
+    return this.#byCookie.values();
+  }
+}
