@@ -31,7 +31,7 @@ export const ECP_384 = ecp(
 export const ECP_521 = ecp(
   21,
   66,
-  0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+  0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
 );
 
 /** A scalar from 1 to order - 1, padded to the length of a coordinate: seed mod (order - 1) + 1 (FIPS 186-5 §A.2.1). */
