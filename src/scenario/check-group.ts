@@ -1,0 +1,133 @@
+/** What cannot be true of one group of peers, though each of its keys is fine by itself. */
+import { formatEspTransform, formatGroup, formatIkeTransform } from './keyword.ts';
+import { addressAt, AddressError, parseNetwork } from './address.ts';
+import type { Finding } from './finding.ts';
+import type { GroupSettings, ScenarioSettings } from './schema.ts';
+import { count } from './schema-value.ts';
+import { expandTemplate } from './template.ts';
+import { formatDurationNs } from './unit.ts';
+import { NS_PER_S } from '../peer/timer.ts';
+
+/** Findings about the group `name` alone. */
+export function checkGroup(name: string, group: GroupSettings, scenario: ScenarioSettings): Finding[] {
+  const findings: Finding[] = [];
+  const report = (key: string, message: string, hint?: string): void => {
+    findings.push({ path: ['peers', name, key], message, hint });
+  };
+  if (group.count > group.addresses.size) {
+    report(
+      'count',
+      `${count(group.count)} peers do not fit into ${group.addresses.text}, which has ${count(group.addresses.size)} usable addresses`,
+      'give the group a larger block of addresses',
+    );
+  }
+  if (group.port === group['nat-port']) {
+    report('nat-port', `port and nat-port are both ${group.port}`, 'IKE uses 500 and 4500');
+  }
+  if (group.port === 0 && scenario.runtime === 'memory') {
+    report('port', 'port 0 takes a free port of the system, which the memory runtime has not', 'write 500');
+  }
+  if (typeof group.mode !== 'string' && group.mode.main + group.mode.aggressive === 0) {
+    report('mode', 'both modes have weight 0');
+  }
+  if (group.retransmit.max < group.retransmit.first) {
+    report(
+      'retransmit',
+      `max ${formatDurationNs(group.retransmit.max)} is shorter than first ${formatDurationNs(group.retransmit.first)}`,
+    );
+  }
+  for (const key of ['ike-lifetime', 'esp-lifetime'] as const) {
+    if (group[key] % NS_PER_S !== 0) {
+      report(
+        key,
+        `expected whole seconds, found ${formatDurationNs(group[key])}`,
+        'IKE tells lifetimes in seconds',
+      );
+    }
+  }
+  checkIdentity(group, report);
+  checkProposals(group, report);
+  checkNetworks(name, group, report);
+  return findings;
+}
+
+type Report = (key: string, message: string, hint?: string) => void;
+
+function checkIdentity({ identity }: GroupSettings, report: Report): void {
+  if (identity === undefined || typeof identity === 'string') return;
+  if (identity.type === 'address' && identity.text !== undefined) {
+    report('identity', 'type address takes no text', "the identity is the peer's own address");
+  }
+  if (identity.type !== 'address' && identity.text === undefined) {
+    report('identity', `type ${identity.type} needs a text`);
+  }
+}
+
+function checkProposals(group: GroupSettings, report: Report): void {
+  for (const key of ['ike', 'esp'] as const) {
+    const names = key === 'ike' ? group.ike.map(formatIkeTransform) : group.esp.map(formatEspTransform);
+    const repeated = names.find((name, index) => names.indexOf(name) !== index);
+    if (repeated !== undefined) report(key, `proposal ${repeated} stands here twice`);
+  }
+  const { pfs, esp } = group;
+  const withGroup = esp.filter((each) => each.group !== undefined);
+  const [first] = withGroup;
+  if (pfs === 'none' && first !== undefined) {
+    report(
+      'pfs',
+      `pfs is none, but esp has ${formatEspTransform(first)}`,
+      'remove the group there, or remove pfs',
+    );
+  }
+  if (typeof pfs === 'number' && withGroup.length === esp.length) {
+    report(
+      'pfs',
+      `pfs ${formatGroup(pfs)} changes nothing: every esp proposal names its group`,
+      'remove pfs',
+    );
+  }
+}
+
+function checkNetworks(name: string, group: GroupSettings, report: Report): void {
+  for (const key of ['local-network', 'remote-network'] as const) {
+    const template = group[key];
+    if (template === undefined) continue;
+    if (group.encapsulation === 'transport') {
+      report(
+        key,
+        "transport mode protects the peers' own addresses, not networks",
+        `remove ${key}, or write encapsulation: tunnel`,
+      );
+    }
+    for (const index of decisiveIndices(group.count)) {
+      if (index >= group.addresses.size) continue;
+      const text = expandTemplate(template, {
+        index,
+        address: addressAt(group.addresses, index),
+        group: name,
+      });
+      const problem = networkProblem(text);
+      if (problem === undefined) continue;
+      report(key, `for peer ${index} of ${group.count}: ${problem.message}`, problem.hint);
+      break;
+    }
+  }
+}
+
+function networkProblem(text: string): AddressError | undefined {
+  try {
+    parseNetwork(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AddressError) return error;
+    throw error;
+  }
+}
+
+/** Peers at which each placeholder has its smallest and its largest value; all others lie between. */
+function decisiveIndices(peers: number): number[] {
+  const last = peers - 1;
+  return [...new Set([0, 1, Math.min(255, last), 256 * Math.floor(peers / 256) - 1, last])].filter(
+    (index) => index >= 0 && index <= last,
+  );
+}

@@ -1,0 +1,177 @@
+/** What cannot be true of a scenario as a whole: names that lead nowhere, and combinations that cannot run. */
+import { parseAddress, poolsOverlap } from './address.ts';
+import { checkGroup } from './check-group.ts';
+import { checkLoad } from './check-load.ts';
+import type { Finding } from './finding.ts';
+import { GROUPS_MAXIMUM, PEERS_MAXIMUM } from './limits.ts';
+import { suggestion } from './nearest-word.ts';
+import type { GroupSettings, ScenarioSettings } from './schema.ts';
+import { count } from './schema-value.ts';
+
+type Groups = ReadonlyMap<string, GroupSettings>;
+
+/**
+ * All findings about settings whose single values are valid. A negotiation that one side will
+ * refuse (no common proposal, say) is no finding: measuring refusals is a use of the tool.
+ */
+export function checkScenario(settings: ScenarioSettings): Finding[] {
+  const groups: Groups = new Map(Object.entries(settings.peers));
+  const findings: Finding[] = [];
+  for (const [name, group] of groups) findings.push(...checkGroup(name, group, settings));
+  return [
+    ...findings,
+    ...checkPopulation(groups),
+    ...checkConnections(settings, groups),
+    ...checkLoad(settings),
+    ...checkThresholds(settings, groups),
+  ];
+}
+
+function checkPopulation(groups: Groups): Finding[] {
+  if (groups.size === 0) return [{ path: ['peers'], message: 'expected at least one group of peers' }];
+  if (groups.size > GROUPS_MAXIMUM) {
+    return [{ path: ['peers'], message: `expected at most ${GROUPS_MAXIMUM} groups, found ${groups.size}` }];
+  }
+  const findings: Finding[] = [];
+  let total = 0;
+  for (const group of groups.values()) total += group.count;
+  if (total > PEERS_MAXIMUM) {
+    findings.push({
+      path: ['peers'],
+      message: `expected at most ${count(PEERS_MAXIMUM)} peers, found ${count(total)}`,
+    });
+  }
+  const entries = [...groups];
+  for (const [i, [name, group]] of entries.entries()) {
+    const other = entries
+      .slice(0, i)
+      .find(([, earlier]) => poolsOverlap(earlier.addresses, earlier.count, group.addresses, group.count));
+    if (other === undefined) continue;
+    findings.push({
+      path: ['peers', name, 'addresses'],
+      message: `groups ${other[0]} (${other[1].addresses.text}) and ${name} (${group.addresses.text}) have addresses in common`,
+      hint: 'give each group addresses of its own',
+    });
+  }
+  return findings;
+}
+
+function checkConnections(settings: ScenarioSettings, groups: Groups): Finding[] {
+  const findings: Finding[] = [];
+  const initiating = new Set<string>();
+  const used = new Set<string>();
+  for (const [index, { from, to, spread }] of settings.connections.entries()) {
+    const report = (key: string, message: string, hint?: string): void => {
+      findings.push({ path: ['connections', index, key], message, hint });
+    };
+    const initiators = groups.get(from);
+    const responders = groups.get(to);
+    for (const [key, name, group] of [
+      ['from', from, initiators],
+      ['to', to, responders],
+    ] as const) {
+      used.add(name);
+      if (group !== undefined) continue;
+      const hint = suggestion(name, groups.keys()) ?? `groups: ${[...groups.keys()].join(', ')}`;
+      report(key, `there is no group "${name}"`, hint);
+    }
+    if (from === to) report('to', 'a group cannot connect to itself', 'make two groups of it');
+    if (initiating.has(from)) {
+      report(
+        'from',
+        `group "${from}" starts negotiations in another connection already`,
+        'split the group, one part for each connection',
+      );
+    }
+    initiating.add(from);
+    if (initiators === undefined || responders === undefined || from === to) continue;
+    findings.push(...checkEnds(settings, { from, to, initiators, responders }));
+    if (spread === 'one-to-one' && responders.count < initiators.count) {
+      report(
+        'spread',
+        `one-to-one needs a responder for each of ${count(initiators.count)} initiators; "${to}" has ${count(responders.count)}`,
+        `raise peers.${to}.count, or write spread: round-robin`,
+      );
+    }
+  }
+  for (const name of groups.keys()) {
+    if (used.has(name)) continue;
+    findings.push({
+      path: ['peers', name],
+      at: 'key',
+      message: `group "${name}" is in no connection`,
+      hint: 'add it to connections, or remove it',
+    });
+  }
+  return findings;
+}
+
+interface Ends {
+  readonly from: string;
+  readonly to: string;
+  readonly initiators: GroupSettings;
+  readonly responders: GroupSettings;
+}
+
+function checkEnds(settings: ScenarioSettings, { from, to, initiators, responders }: Ends): Finding[] {
+  const findings: Finding[] = [];
+  if (initiators.psk === undefined) {
+    findings.push({
+      path: ['peers', from, 'psk'],
+      message: `group "${from}" starts negotiations, but has no psk`,
+      hint: 'add psk: a text, or a template such as "secret-{number}"',
+    });
+  }
+  const hasLocal = initiators['local-network'] !== undefined;
+  if (hasLocal !== (initiators['remote-network'] !== undefined)) {
+    findings.push({
+      path: ['peers', from, hasLocal ? 'remote-network' : 'local-network'],
+      message: `group "${from}" names a network on one side only; quick mode sends both or none`,
+      hint: hasLocal ? 'add remote-network' : 'add local-network; "{address}/32" is the peer itself',
+    });
+  }
+  if (addressLength(initiators) !== addressLength(responders)) {
+    findings.push({
+      path: ['peers', to, 'addresses'],
+      message: `groups "${from}" and "${to}" cannot talk: one has IPv4 addresses, the other IPv6`,
+    });
+  }
+  if (settings.runtime === 'udp') {
+    if (responders.role === 'gateway' && responders.psk === undefined) {
+      findings.push({
+        path: ['peers', to, 'psk'],
+        message: `gateway group "${to}" needs a psk of its own over udp`,
+        hint: 'addresses seen over udp may not be those of the scenario, so keys cannot be found by them',
+      });
+    }
+    if (responders.port === 0) {
+      findings.push({
+        path: ['peers', to, 'port'],
+        message: `group "${to}" answers, so its port cannot be 0`,
+        hint: 'initiators have to know the port',
+      });
+    }
+  }
+  return findings;
+}
+
+function checkThresholds(settings: ScenarioSettings, groups: Groups): Finding[] {
+  const findings: Finding[] = [];
+  const initiating = new Set(settings.connections.map(({ from }) => from));
+  for (const [index, { group }] of settings.thresholds.entries()) {
+    if (group === undefined || initiating.has(group)) continue;
+    const known = [...initiating].filter((name) => groups.has(name));
+    findings.push({
+      path: ['thresholds', index],
+      message: groups.has(group)
+        ? `group "${group}" starts no negotiations, so nothing is measured for it`
+        : `there is no group "${group}"`,
+      hint: suggestion(group, known) ?? `measured groups: ${known.join(', ')}`,
+    });
+  }
+  return findings;
+}
+
+function addressLength(group: GroupSettings): number | undefined {
+  return parseAddress(group.addresses.first)?.length;
+}

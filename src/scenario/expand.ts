@@ -1,0 +1,218 @@
+/**
+ * The peers of a scenario, computed from their numbers when asked for: a million of them cost
+ * nothing until they are used, and every worker computes the same.
+ */
+import type { Phase1Mode } from '../peer/fact.ts';
+import type { PeerPolicy, PreSharedKeyLookup } from '../peer/policy.ts';
+import { createRandomStream } from '../random/stream.ts';
+import { addressAt, indexOfOctets, parseAddress } from './address.ts';
+import { GroupPolicy } from './group-policy.ts';
+import { interleavedMode } from './interleave.ts';
+import type { Connection, PeerGroup, Scenario } from './scenario.ts';
+import { expandTemplate, type TemplateValues } from './template.ts';
+
+/** Neighbouring peer ids. */
+export interface PeerRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * All peers by id: 0 to `peerCount - 1`, group by group in the order of the file. Functions of an id
+ * throw a RangeError for one that is none.
+ */
+export interface Population {
+  readonly peerCount: number;
+  /** Initiators of all connections. */
+  readonly initiatorCount: number;
+  groupOf(id: number): PeerGroup;
+  /** Number of the peer in its group, from 0. */
+  indexInGroup(id: number): number;
+  /** Ids of a group by name; undefined for an unknown name. */
+  rangeOf(group: string): PeerRange | undefined;
+  addressOf(id: number): string;
+  /** 4 or 16 octets, network order. */
+  addressOctetsOf(id: number): Uint8Array;
+  idOfAddress(address: string): number | undefined;
+  /** Made on each call where peers of the group differ: keep it with the peer. */
+  policyOf(id: number): PeerPolicy;
+  modeOf(id: number): Phase1Mode;
+  /** Whom an initiator negotiates with; undefined for a peer that starts nothing. */
+  responderOf(id: number): number | undefined;
+  /** Ids of the initiators, in the order of their numbers. */
+  initiators(): readonly PeerRange[];
+  /** Id of initiator number 0 to `initiatorCount - 1`; initiators are numbered connection by connection. */
+  initiatorAt(number: number): number;
+  /** Number of an initiator by its id; undefined for a peer that starts nothing. */
+  initiatorNumberOf(id: number): number | undefined;
+  /** The peer's own key; undefined when it knows the keys of those who call. */
+  preSharedKeyOf(id: number): Uint8Array | undefined;
+  preSharedKeyLookupFor(id: number): PreSharedKeyLookup;
+}
+
+/**
+ * The population of a checked scenario. Where `scenario.seed` is absent, random spreads are those of
+ * seed 0: a run sets the seed that it drew first.
+ */
+export function createPopulation(scenario: Scenario): Population {
+  return new ExpandedPopulation(scenario);
+}
+
+/** A group with its place among the ids and its connection as initiator. */
+interface Block {
+  readonly group: PeerGroup;
+  readonly first: number;
+  readonly policy: GroupPolicy;
+  connection: Connection | undefined;
+  responders: Block | undefined;
+  /** Number of its first initiator. */
+  firstInitiator: number;
+}
+
+class ExpandedPopulation implements Population {
+  readonly peerCount: number;
+  readonly initiatorCount: number;
+  readonly #seed: number;
+  /** In order of ids. */
+  readonly #blocks: readonly Block[];
+  readonly #byName: ReadonlyMap<string, Block>;
+  /** In order of initiator numbers. */
+  readonly #initiating: readonly Block[];
+
+  constructor(scenario: Scenario) {
+    this.#seed = scenario.seed ?? 0;
+    let peers = 0;
+    this.#blocks = scenario.groups.map((group) => {
+      const first = peers;
+      peers += group.count;
+      const policy = new GroupPolicy(group, scenario);
+      return { group, first, policy, connection: undefined, responders: undefined, firstInitiator: -1 };
+    });
+    this.peerCount = peers;
+    this.#byName = new Map(this.#blocks.map((block) => [block.group.name, block]));
+    let initiators = 0;
+    const initiating: Block[] = [];
+    for (const connection of scenario.connections) {
+      const block = this.#byName.get(connection.from);
+      const responders = this.#byName.get(connection.to);
+      if (block === undefined || responders === undefined || block.connection !== undefined) {
+        throw new TypeError(`connection from ${connection.from} to ${connection.to} was not checked`);
+      }
+      block.connection = connection;
+      block.responders = responders;
+      block.firstInitiator = initiators;
+      initiators += block.group.count;
+      initiating.push(block);
+    }
+    this.#initiating = initiating;
+    this.initiatorCount = initiators;
+  }
+
+  groupOf(id: number): PeerGroup {
+    return this.#blockOf(id).group;
+  }
+
+  indexInGroup(id: number): number {
+    return id - this.#blockOf(id).first;
+  }
+
+  rangeOf(group: string): PeerRange | undefined {
+    const block = this.#byName.get(group);
+    return block && { first: block.first, count: block.group.count };
+  }
+
+  addressOf(id: number): string {
+    const block = this.#blockOf(id);
+    return addressAt(block.group.addresses, id - block.first);
+  }
+
+  addressOctetsOf(id: number): Uint8Array {
+    return parseAddress(this.addressOf(id)) as Uint8Array;
+  }
+
+  idOfAddress(address: string): number | undefined {
+    const octets = parseAddress(address);
+    if (octets === undefined) return undefined;
+    for (const { group, first } of this.#blocks) {
+      const index = indexOfOctets(group.addresses, octets);
+      if (index !== undefined && index < group.count) return first + index;
+    }
+    return undefined;
+  }
+
+  policyOf(id: number): PeerPolicy {
+    const block = this.#blockOf(id);
+    return block.policy.at(valuesOf(block, id), this.modeOf(id));
+  }
+
+  modeOf(id: number): Phase1Mode {
+    const { group, first, connection, responders } = this.#blockOf(id);
+    const inTurn =
+      connection?.spread === 'round-robin' && responders !== undefined ? responders.group.count : 1;
+    return interleavedMode(id - first, group.mode.aggressive, inTurn);
+  }
+
+  responderOf(id: number): number | undefined {
+    const { first, connection, responders } = this.#blockOf(id);
+    if (connection === undefined || responders === undefined) return undefined;
+    const { count } = responders.group;
+    switch (connection.spread) {
+      case 'round-robin':
+        return responders.first + ((id - first) % count);
+      case 'one-to-one':
+        return responders.first + id - first;
+      case 'random':
+        return (
+          responders.first +
+          createRandomStream({ seed: this.#seed, entity: id, purpose: 'responder' }).below(count)
+        );
+    }
+  }
+
+  initiators(): readonly PeerRange[] {
+    return this.#initiating.map(({ first, group }) => ({ first, count: group.count }));
+  }
+
+  initiatorAt(number: number): number {
+    for (const { first, firstInitiator, group } of this.#initiating) {
+      const index = number - firstInitiator;
+      if (index >= 0 && index < group.count && Number.isInteger(index)) return first + index;
+    }
+    throw new RangeError(`there is no initiator number ${number}`);
+  }
+
+  initiatorNumberOf(id: number): number | undefined {
+    const { first, connection, firstInitiator } = this.#blockOf(id);
+    return connection === undefined ? undefined : firstInitiator + id - first;
+  }
+
+  preSharedKeyOf(id: number): Uint8Array | undefined {
+    const block = this.#blockOf(id);
+    const { psk } = block.group;
+    return psk === undefined ? undefined : new TextEncoder().encode(expandTemplate(psk, valuesOf(block, id)));
+  }
+
+  preSharedKeyLookupFor(id: number): PreSharedKeyLookup {
+    const own = this.preSharedKeyOf(id);
+    if (own !== undefined) return () => own;
+    const block = this.#blockOf(id);
+    return (remoteAddress) => {
+      const remote = this.idOfAddress(remoteAddress);
+      if (remote === undefined || this.#blockOf(remote).responders !== block) return undefined;
+      return this.preSharedKeyOf(remote);
+    };
+  }
+
+  #blockOf(id: number): Block {
+    for (const block of this.#blocks) {
+      const index = id - block.first;
+      if (index >= 0 && index < block.group.count && Number.isInteger(index)) return block;
+    }
+    throw new RangeError(`there is no peer number ${id}`);
+  }
+}
+
+function valuesOf({ group, first }: Block, id: number): TemplateValues {
+  const index = id - first;
+  return { index, address: addressAt(group.addresses, index), group: group.name };
+}

@@ -1,0 +1,104 @@
+/** Policies of the peers of one group: shared where nothing differs from peer to peer. */
+import { IdentificationType } from '../ike/wire/numbers.ts';
+import { concatOctets } from '../ike/wire/octets.ts';
+import type { Phase1Mode } from '../peer/fact.ts';
+import type { Identity, Limits, PeerPolicy, Selector } from '../peer/policy.ts';
+import { parseAddress, parseNetwork, prefixMask } from './address.ts';
+import { PEERS_MAXIMUM } from './limits.ts';
+import type { PeerGroup, Scenario } from './scenario.ts';
+import { expandTemplate, isSameForAll, type TemplateValues } from './template.ts';
+
+/** Makes policies for the peers of one group. */
+export class GroupPolicy {
+  readonly #group: PeerGroup;
+  readonly #base: Omit<PeerPolicy, 'identity' | 'mode'>;
+  readonly #isShared: boolean;
+  readonly #shared = new Map<Phase1Mode, PeerPolicy>();
+
+  constructor(group: PeerGroup, scenario: Scenario) {
+    this.#group = group;
+    const isInitiator = scenario.connections.some(({ from }) => from === group.name);
+    this.#base = {
+      ike: group.ike,
+      esp: group.esp,
+      encapsulation: group.encapsulation,
+      acceptedModes: group.acceptedModes,
+      children: group.children,
+      ikeLifetimeS: group.ikeLifetimeS,
+      espLifetimeS: group.espLifetimeS,
+      retransmit: group.retransmit,
+      halfOpenTimeoutNs: group.halfOpenTimeoutNs,
+      initialContact: isInitiator,
+      natTraversal: group.natTraversal,
+      natPort: group.natPort,
+      alwaysMarker: group.alwaysMarker,
+      limits: limitsOf(group),
+      ...(isInitiator && scenario.load.holdNs !== undefined && { holdNs: scenario.load.holdNs }),
+      reportKeys: scenario.capture,
+    };
+    this.#isShared =
+      group.identity.type !== 'address' &&
+      [group.identity.text, group.localNetwork, group.remoteNetwork].every(
+        (template) => template === undefined || isSameForAll(template),
+      );
+  }
+
+  /** The policy of one peer; the same object for all peers of a mode when nothing else differs. */
+  at(values: TemplateValues, mode: Phase1Mode): PeerPolicy {
+    const known = this.#isShared ? this.#shared.get(mode) : undefined;
+    if (known !== undefined) return known;
+    const { localNetwork, remoteNetwork } = this.#group;
+    const policy: PeerPolicy = {
+      ...this.#base,
+      identity: identityOf(this.#group.identity, values),
+      mode,
+      ...(localNetwork !== undefined && { localSelector: selectorOf(localNetwork, values) }),
+      ...(remoteNetwork !== undefined && { remoteSelector: selectorOf(remoteNetwork, values) }),
+    };
+    if (this.#isShared) this.#shared.set(mode, policy);
+    return policy;
+  }
+}
+
+/** The identity of one peer as it goes into its ID payload; texts in UTF-8. */
+export function identityOf(identity: PeerGroup['identity'], values: TemplateValues): Identity {
+  if (identity.type === 'address') {
+    const data = parseAddress(values.address) as Uint8Array;
+    return {
+      idType: data.length === 4 ? IdentificationType.ipv4Address : IdentificationType.ipv6Address,
+      data,
+    };
+  }
+  return {
+    idType: ID_TYPE[identity.type],
+    data: new TextEncoder().encode(expandTemplate(identity.text, values)),
+  };
+}
+
+/** A network as quick mode's ID payloads name it: a single address as such, as charon does. */
+function selectorOf(template: string, values: TemplateValues): Selector {
+  const { octets, prefixLength } = parseNetwork(expandTemplate(template, values));
+  const isIpv4 = octets.length === 4;
+  if (prefixLength === octets.length * 8) {
+    return { idType: isIpv4 ? IdentificationType.ipv4Address : IdentificationType.ipv6Address, data: octets };
+  }
+  return {
+    idType: isIpv4 ? IdentificationType.ipv4Subnet : IdentificationType.ipv6Subnet,
+    data: concatOctets(octets, prefixMask(octets.length, prefixLength)),
+  };
+}
+
+function limitsOf(group: PeerGroup): Limits {
+  return {
+    halfOpen: group.halfOpenLimit,
+    exchangesPerSa: Math.max(EXCHANGES_PER_SA_MINIMUM, group.children),
+    established: PEERS_MAXIMUM,
+  };
+}
+
+const ID_TYPE = {
+  fqdn: IdentificationType.fqdn,
+  'user-fqdn': IdentificationType.userFqdn,
+  'key-id': IdentificationType.keyId,
+} as const;
+const EXCHANGES_PER_SA_MINIMUM = 32;

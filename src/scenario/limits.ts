@@ -1,0 +1,34 @@
+/** Largest values that a scenario may ask for. Far above what one machine can do; they catch typing errors. */
+import { NS_PER_S } from '../peer/timer.ts';
+
+export const PEERS_MAXIMUM = 10_000_000;
+export const GROUPS_MAXIMUM = 256;
+export const CONNECTIONS_MAXIMUM = 256;
+export const THRESHOLDS_MAXIMUM = 256;
+export const STAGES_MAXIMUM = 1_000;
+export const PROPOSALS_MAXIMUM = 32;
+export const CHILDREN_MAXIMUM = 1_000;
+export const WORKERS_MAXIMUM = 256;
+export const ITERATIONS_MAXIMUM = 1_000_000;
+export const HALF_OPEN_MAXIMUM = 10_000_000;
+export const MODE_WEIGHT_MAXIMUM = 1_000;
+export const RETRANSMIT_TRIES_MAXIMUM = 20;
+export const RETRANSMIT_FACTOR_MAXIMUM = 10;
+export const PORT_MAXIMUM = 65_535;
+/** Starts a second. */
+export const RATE_MAXIMUM_HZ = 10_000_000;
+/** Starts that one run may plan. */
+export const PLANNED_STARTS_MAXIMUM = 1_000_000_000;
+/** 30 days; sums of a few stay exact in integer nanoseconds (2^53 ns are 104 days). */
+export const DURATION_MAXIMUM_NS = 30 * 86_400 * NS_PER_S;
+
+export const NAME_LENGTH_MAXIMUM = 64;
+export const TEXT_LENGTH_MAXIMUM = 1_000;
+export const FILE_LENGTH_MAXIMUM = 1_048_576;
+/** Values in a scenario after aliases are expanded. */
+export const VALUES_MAXIMUM = 100_000;
+/** How often aliases of a YAML file may be expanded in all (guards against alias bombs). */
+export const ALIASES_MAXIMUM = 1_000;
+export const SETTINGS_MAXIMUM = 256;
+/** Errors listed for one file; the rest are counted. */
+export const PROBLEMS_MAXIMUM = 50;

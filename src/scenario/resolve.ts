@@ -1,0 +1,120 @@
+/** From settings as written (checked, with defaults) to the scenario that a run is planned from. */
+import type { PeerGroup, Scenario, Load, Executor } from './scenario.ts';
+import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
+import { NS_PER_S } from '../peer/timer.ts';
+
+/** The scenario that the settings describe. The caller has checked them as a whole. */
+export function resolveScenario(settings: ScenarioSettings): Scenario {
+  return {
+    name: settings.name,
+    ...(settings.description !== undefined && { description: settings.description }),
+    runtime: settings.runtime,
+    ...(settings.seed !== undefined && { seed: settings.seed }),
+    ...(settings.workers !== undefined && { workers: settings.workers }),
+    crypto: settings.crypto,
+    groups: Object.entries(settings.peers).map(([name, group]) => resolveGroup(name, group)),
+    connections: settings.connections,
+    load: resolveLoad(settings.load, initiatorCountOf(settings)),
+    thresholds: settings.thresholds,
+    capture: settings.capture,
+  };
+}
+
+/** Who a peer says it is: of the short form, a text with an @ in it is a user-fqdn, any other an fqdn. */
+export function resolveIdentity(identity: GroupSettings['identity']): PeerGroup['identity'] {
+  if (identity === undefined || identity === 'address') return { type: 'address', text: '' };
+  if (typeof identity !== 'string') return { type: identity.type, text: identity.text ?? '' };
+  return { type: identity.includes('@') ? 'user-fqdn' : 'fqdn', text: identity };
+}
+
+/** When the measure window of the settings ends, and for ramps the default of its length. */
+export function measureNsOf(load: LoadSettings): number {
+  if (load.executor !== 'ramping-arrival-rate') return load.measure;
+  return load.measure ?? Math.max(0, stagesNs(load) - load['warm-up']);
+}
+
+/** Length of all stages of a ramp. */
+export function stagesNs(load: Extract<LoadSettings, { executor: 'ramping-arrival-rate' }>): number {
+  return load.stages.reduce((sum, stage) => sum + stage.duration, 0);
+}
+
+/** How many initiators there are. */
+export function initiatorCountOf(settings: ScenarioSettings): number {
+  const names = new Set(settings.connections.map((connection) => connection.from));
+  let initiators = 0;
+  for (const [name, group] of Object.entries(settings.peers)) if (names.has(name)) initiators += group.count;
+  return initiators;
+}
+
+function resolveGroup(name: string, group: GroupSettings): PeerGroup {
+  const { pfs, mode } = group;
+  const weights = typeof mode === 'string' ? { main: 0, aggressive: 0, [mode]: 1 } : mode;
+  const sum = weights.main + weights.aggressive;
+  return {
+    name,
+    role: group.role,
+    count: group.count,
+    addresses: group.addresses,
+    port: group.port,
+    natPort: group['nat-port'],
+    identity: resolveIdentity(group.identity),
+    ...(group.psk !== undefined && { psk: group.psk }),
+    mode: { main: weights.main / sum, aggressive: weights.aggressive / sum },
+    acceptedModes: group['accept-modes'],
+    ike: group.ike,
+    esp: typeof pfs === 'number' ? group.esp.map((esp) => ({ group: pfs, ...esp })) : group.esp,
+    encapsulation: group.encapsulation,
+    children: group.children,
+    ...(group['local-network'] !== undefined && { localNetwork: group['local-network'] }),
+    ...(group['remote-network'] !== undefined && { remoteNetwork: group['remote-network'] }),
+    ikeLifetimeS: group['ike-lifetime'] / NS_PER_S,
+    espLifetimeS: group['esp-lifetime'] / NS_PER_S,
+    retransmit: {
+      firstNs: group.retransmit.first,
+      factor: group.retransmit.factor,
+      maximumNs: group.retransmit.max,
+      tries: group.retransmit.tries,
+    },
+    halfOpenTimeoutNs: group['half-open-timeout'],
+    halfOpenLimit: group['half-open-limit'],
+    natTraversal: group['nat-traversal'],
+    alwaysMarker: group['always-marker'],
+  };
+}
+
+function resolveLoad(load: LoadSettings, initiators: number): Load {
+  return {
+    executor: resolveExecutor(load, initiators),
+    warmUpNs: load['warm-up'],
+    measureNs: measureNsOf(load),
+    drainNs: load.drain,
+    ...(load.hold !== undefined && { holdNs: load.hold }),
+    sendLagLimitNs: load['send-lag-limit'],
+  };
+}
+
+function resolveExecutor(load: LoadSettings, initiators: number): Executor {
+  switch (load.executor) {
+    case 'storm':
+      return { type: 'storm', spreadNs: load.spread };
+    case 'constant-arrival-rate':
+      return { type: 'constant-arrival-rate', rateHz: load.rate };
+    case 'ramping-arrival-rate':
+      return {
+        type: 'ramping-arrival-rate',
+        startHz: load['start-rate'],
+        stages: load.stages.map((stage) => ({ durationNs: stage.duration, targetHz: stage.target })),
+      };
+    case 'poisson':
+      return { type: 'poisson', rateHz: load.rate };
+    case 'constant-peers':
+      return { type: 'constant-peers', peers: load.peers ?? initiators, thinkTimeNs: load['think-time'] };
+    case 'per-peer-iterations':
+      return {
+        type: 'per-peer-iterations',
+        peers: load.peers ?? initiators,
+        iterations: load.iterations,
+        thinkTimeNs: load['think-time'],
+      };
+  }
+}

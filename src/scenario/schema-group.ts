@@ -1,0 +1,148 @@
+/** Schema of one group of peers, as people write it. */
+import { z } from 'zod';
+import {
+  CHILDREN_MAXIMUM,
+  HALF_OPEN_MAXIMUM,
+  MODE_WEIGHT_MAXIMUM,
+  PEERS_MAXIMUM,
+  PROPOSALS_MAXIMUM,
+  RETRANSMIT_FACTOR_MAXIMUM,
+  RETRANSMIT_TRIES_MAXIMUM,
+} from './limits.ts';
+import {
+  addressPool,
+  decimalNumber,
+  duration,
+  espKeyword,
+  flag,
+  ikeKeyword,
+  list,
+  networkTemplate,
+  pfsKeyword,
+  port,
+  template,
+  wholeNumber,
+  word,
+} from './schema-value.ts';
+
+const modeWeight = wholeNumber(0, MODE_WEIGHT_MAXIMUM);
+
+const identitySchema = z
+  .union([
+    template(),
+    z.strictObject({
+      type: word(['fqdn', 'user-fqdn', 'key-id', 'address']).describe('Kind of the identification payload.'),
+      text: template().optional().describe('The identity; not with `address`.'),
+    }),
+  ])
+  .describe(
+    'Who a peer says it is: a template such as `worker-{number}.example.test` (with an @ in it: user-fqdn, else ' +
+      'fqdn), the word `address`, or a mapping with `type` and `text`. Default: the address.',
+  );
+
+const modeSchema = z
+  .union([
+    word(['main', 'aggressive']),
+    z.strictObject({
+      main: modeWeight.prefault(0).describe('Weight of main mode.'),
+      aggressive: modeWeight.prefault(0).describe('Weight of aggressive mode.'),
+    }),
+  ])
+  .prefault('main')
+  .describe(
+    'Phase 1 mode of initiators; weights such as `{main: 3, aggressive: 1}` mix both, evenly interleaved.',
+  );
+
+const retransmitSchema = z
+  .strictObject(
+    {
+      first: duration({ zero: false }).prefault('4s').describe('Wait before the first retransmission.'),
+      factor: decimalNumber(1, RETRANSMIT_FACTOR_MAXIMUM)
+        .prefault(1.8)
+        .describe('Each later wait is this many times the one before.'),
+      max: duration({ zero: false }).prefault('2m').describe('Longest wait.'),
+      tries: wholeNumber(0, RETRANSMIT_TRIES_MAXIMUM)
+        .prefault(5)
+        .describe('Retransmissions before a request has timed out.'),
+    },
+    { error: objectExpected },
+  )
+  .prefault({})
+  .describe(
+    "When an unanswered message is sent again; by default strongSwan's schedule: 4 s, times 1.8, 5 tries.",
+  );
+
+/** One entry of `peers`. */
+export const groupSchema = z.strictObject(
+  {
+    role: word(['host', 'gateway'])
+      .prefault('host')
+      .describe(
+        'A `host` starts negotiations and may answer; a `gateway` answers many and may start some. With `runtime: udp` ' +
+          'a gateway group without a connection of its own is a real gateway that is not simulated.',
+      ),
+    count: wholeNumber(1, PEERS_MAXIMUM).prefault(1).describe('How many peers the group has.'),
+    addresses: addressPool().describe(
+      'Where they live, one address each in order: a block `10.1.0.0/16`, a range `127.1.0.1-127.1.0.200` or one ' +
+        'address; IPv4 or IPv6.',
+    ),
+    port: port({ minimum: 0 }).prefault(500).describe('UDP port of IKE; 0 takes any free one (udp only).'),
+    'nat-port': port({ minimum: 1 })
+      .prefault(4500)
+      .describe('UDP port that both ends move to when there is a NAT between them (RFC 3947).'),
+    identity: identitySchema.optional(),
+    psk: template()
+      .optional()
+      .describe(
+        'Pre-shared key, a template. A responder without one looks up the key of the peer that calls, by address.',
+      ),
+    mode: modeSchema,
+    'accept-modes': list(word(['main', 'aggressive']), 2, 'the words main and aggressive')
+      .prefault(['main', 'aggressive'])
+      .describe('Phase 1 modes that the group answers.'),
+    ike: list(ikeKeyword(), PROPOSALS_MAXIMUM, 'proposals')
+      .prefault(['aes128-sha256-modp2048'])
+      .describe('Phase 1 proposals in order of preference: cipher-hash-group, in the words of strongSwan.'),
+    esp: list(espKeyword(), PROPOSALS_MAXIMUM, 'proposals')
+      .prefault(['aes128-sha256'])
+      .describe('Phase 2 proposals: cipher-integrity or aes128gcm16; a group at the end asks for PFS.'),
+    pfs: pfsKeyword()
+      .optional()
+      .describe(
+        'Group of perfect forward secrecy for every `esp` entry that names none; `none` says that there is none.',
+      ),
+    encapsulation: word(['tunnel', 'transport']).prefault('tunnel').describe('Mode of the ESP SAs.'),
+    children: wholeNumber(0, CHILDREN_MAXIMUM)
+      .prefault(1)
+      .describe('Quick modes after each phase 1; 0 measures phase 1 alone.'),
+    'local-network': networkTemplate()
+      .optional()
+      .describe(
+        'Protected network on this side, a template such as `10.200.{index}.0/24`; none: no IDs in quick mode.',
+      ),
+    'remote-network': networkTemplate().optional().describe('Protected network on the other side.'),
+    'ike-lifetime': duration({ zero: false }).prefault('8h').describe('Lifetime of phase 1, whole seconds.'),
+    'esp-lifetime': duration({ zero: false }).prefault('1h').describe('Lifetime of phase 2, whole seconds.'),
+    retransmit: retransmitSchema,
+    'half-open-timeout': duration({ zero: false })
+      .prefault('30s')
+      .describe('A responder forgets an unfinished phase 1 after this.'),
+    'half-open-limit': wholeNumber(1, HALF_OPEN_MAXIMUM)
+      .prefault(100_000)
+      .describe(
+        'Unfinished phase 1 negotiations that a responder holds; further ones are dropped and counted.',
+      ),
+    'nat-traversal': word(['auto', 'force', 'off'])
+      .prefault('auto')
+      .describe('`auto` looks for NATs (RFC 3947), `force` acts as if there were one, `off` does not look.'),
+    'always-marker': flag()
+      .prefault(false)
+      .describe('Put the non-ESP marker on every message, as charon wants it when both ports are not 500.'),
+  },
+  { error: objectExpected },
+);
+
+/** Words for a value that should have been a mapping. */
+export function objectExpected(issue: { readonly code?: string | undefined }): string | undefined {
+  return issue.code === 'invalid_type' ? 'expected a mapping of keys and values' : undefined;
+}

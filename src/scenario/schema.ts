@@ -1,0 +1,82 @@
+/**
+ * A scenario file as people write it, as a zod schema. The one source of validation, of the types
+ * of `defineScenario`, of the JSON schema for editors and of the reference document.
+ */
+import { z } from 'zod';
+import { CONNECTIONS_MAXIMUM, NAME_LENGTH_MAXIMUM, THRESHOLDS_MAXIMUM, WORKERS_MAXIMUM } from './limits.ts';
+import { groupSchema, objectExpected } from './schema-group.ts';
+import { loadSchema } from './schema-load.ts';
+import { flag, list, text, threshold, wholeNumber, word } from './schema-value.ts';
+
+const groupName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
+    error: 'expected a group name of letters, digits, - and _ that begins with a letter',
+  })
+  .max(NAME_LENGTH_MAXIMUM, { error: `expected a group name of at most ${NAME_LENGTH_MAXIMUM} characters` });
+
+const connectionSchema = z.strictObject(
+  {
+    from: text(NAME_LENGTH_MAXIMUM).describe('Group whose peers start negotiations.'),
+    to: text(NAME_LENGTH_MAXIMUM).describe('Group that answers.'),
+    spread: word(['round-robin', 'random', 'one-to-one'])
+      .prefault('round-robin')
+      .describe(
+        'Who goes to whom: `round-robin` in turn, `random` drawn from the seed, `one-to-one` same number to same number.',
+      ),
+  },
+  { error: objectExpected },
+);
+
+/** The whole file. */
+export const scenarioSchema = z.strictObject(
+  {
+    name: text(NAME_LENGTH_MAXIMUM)
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'expected letters, digits, dots, - and _' })
+      .describe('Name of the scenario; results are filed under it.'),
+    description: text().optional().describe('What the scenario is for.'),
+    runtime: word(['memory', 'udp'])
+      .prefault('memory')
+      .describe('`memory` carries datagrams inside the process, `udp` through sockets.'),
+    seed: wholeNumber(0, Number.MAX_SAFE_INTEGER)
+      .optional()
+      .describe(
+        'Makes every random choice repeatable. Default: drawn for each run and written into its result.',
+      ),
+    workers: wholeNumber(1, WORKERS_MAXIMUM)
+      .optional()
+      .describe('Worker threads. Default: one for each core, at most one for each initiator.'),
+    crypto: word(['fastest', 'native', 'noble'])
+      .prefault('fastest')
+      .describe(
+        'Cryptography: `native` is OpenSSL, `noble` is JavaScript, `fastest` takes the faster for each algorithm.',
+      ),
+    capture: flag()
+      .prefault(false)
+      .describe('Write all datagrams to a pcapng file, with the keys to decrypt them.'),
+    peers: z
+      .record(groupName, groupSchema, { error: objectExpected })
+      .describe('Groups of peers by name; the peers of a group differ only in what their templates say.'),
+    connections: list(connectionSchema, CONNECTIONS_MAXIMUM, 'connections').describe(
+      'Which group negotiates with which.',
+    ),
+    load: loadSchema.describe(
+      'When negotiations are started; the executor decides which other keys there are.',
+    ),
+    thresholds: z
+      .array(threshold(), { error: 'expected a list of conditions such as "latency p(99) < 250ms"' })
+      .max(THRESHOLDS_MAXIMUM, { error: `expected at most ${THRESHOLDS_MAXIMUM} thresholds` })
+      .prefault([])
+      .describe(
+        'Conditions that the run must meet, `metric{group} statistic comparison value`: `latency p(99) < 250ms`.',
+      ),
+  },
+  { error: objectExpected },
+);
+
+/** A scenario as written, with units in texts and defaults left out. */
+export type ScenarioInput = z.input<typeof scenarioSchema>;
+/** A scenario with units resolved and defaults filled in, not yet checked as a whole. */
+export type ScenarioSettings = z.output<typeof scenarioSchema>;
+export type GroupSettings = ScenarioSettings['peers'][string];
+export type LoadSettings = ScenarioSettings['load'];

@@ -1,0 +1,77 @@
+/** Texts with a few placeholders in braces that differ from peer to peer: `worker-{number}.example.test`. */
+import { suggestion } from './nearest-word.ts';
+import type { Template } from './scenario.ts';
+
+/** What a template can mention. */
+export interface TemplateValues {
+  /** Number of the peer in its group, from 0. */
+  readonly index: number;
+  readonly address: string;
+  readonly group: string;
+}
+
+/** A template with an unknown or unclosed placeholder. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/**
+ * The text for one peer. `{{` and `}}` stand for single braces.
+ * @throws TemplateError for a template that `checkTemplate` refuses.
+ */
+export function expandTemplate(template: Template, values: TemplateValues): string {
+  if (!template.includes('{') && !template.includes('}')) return template;
+  return template.replace(PARTS, (part, name: string | undefined) => {
+    if (part === '{{' || part === '}}') return part[0] as string;
+    const expand = name === undefined ? undefined : PLACEHOLDERS[name];
+    if (expand === undefined) throw unknownPlaceholder(part, name, template);
+    return expand(values);
+  });
+}
+
+/** @throws TemplateError when a placeholder is unknown or a brace stands alone. */
+export function checkTemplate(template: Template): void {
+  expandTemplate(template, { index: 0, address: '192.0.2.1', group: 'group' });
+}
+
+/** Whether the text is the same for all peers of a group. */
+export function isSameForAll(template: Template): boolean {
+  return expandTemplate(template, PROBES[0]) === expandTemplate(template, PROBES[1]);
+}
+
+function unknownPlaceholder(part: string, name: string | undefined, template: string): TemplateError {
+  if (name === undefined) {
+    return new TemplateError(
+      `"${template}" has a "${part}" without its partner`,
+      'write {{ or }} for a brace itself',
+    );
+  }
+  const known = Object.keys(PLACEHOLDERS);
+  return new TemplateError(
+    `"${template}" has an unknown placeholder {${name}}`,
+    suggestion(name, known) ?? `known: ${known.map((each) => `{${each}}`).join(', ')}`,
+  );
+}
+
+const PARTS = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
+
+const PLACEHOLDERS: Readonly<Record<string, (values: TemplateValues) => string>> = {
+  index: ({ index }) => String(index),
+  number: ({ index }) => String(index + 1),
+  'index/256': ({ index }) => String(Math.floor(index / 256)),
+  'index%256': ({ index }) => String(index % 256),
+  address: ({ address }) => address,
+  group: ({ group }) => group,
+};
+
+/** Two peers that differ in everything a template can say about peers of one group. */
+const PROBES = [
+  { index: 0, address: 'a', group: 'g' },
+  { index: 257, address: 'b', group: 'g' },
+] as const;
