@@ -1,0 +1,111 @@
+/** ikestorm's peers against strongSwan as the gateway: everybody gets in, and both ends have the same keys. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { KeyRecord } from '../../src/export/key-record.ts';
+import { type LoggedSa, parseCharonLog } from './charon-log.ts';
+import { type PeersWanted, readKeys, runScenario, type RunOutcome, stormScenario } from './ikestorm.ts';
+import { startGateway } from './strongswan.ts';
+import { createWorkPlace } from './work-place.ts';
+
+const PEERS = 200;
+type Phase1Record = KeyRecord & { type: 'phase1' };
+type ChildRecord = KeyRecord & { type: 'child' };
+
+interface Story extends PeersWanted {
+  readonly title: string;
+}
+
+const STORIES: Story[] = [
+  { title: 'main mode', mode: 'main', count: PEERS, spread: '2s' },
+  { title: 'main mode with PFS', mode: 'main', hasPfs: true, count: PEERS, spread: '2s' },
+  { title: 'aggressive mode', mode: 'aggressive', count: PEERS, spread: '2s' },
+  { title: 'aggressive mode with PFS', mode: 'aggressive', hasPfs: true, count: PEERS, spread: '2s' },
+  { title: 'main mode from port 500', mode: 'main', count: 20, port: 500 },
+  {
+    title: 'ECP and AES-GCM',
+    mode: 'main',
+    count: 20,
+    ike: 'aes256-sha384-ecp384',
+    esp: 'aes256gcm16-ecp256',
+  },
+  {
+    title: '3DES, MD5 and group 2',
+    mode: 'aggressive',
+    count: 20,
+    ike: '3des-md5-modp1024',
+    esp: '3des-sha1',
+  },
+];
+
+describe.each(STORIES)('$count peers in $title', (story) => {
+  const place = createWorkPlace('gateway');
+  let outcome: RunOutcome;
+  let logged: Map<string, LoggedSa>;
+
+  beforeAll(async () => {
+    const gateway = await startGateway(place.namespace, place.folder('gateway'), {
+      logsKeys: true,
+      ...(story.ike === undefined ? {} : { ike: story.ike }),
+      ...(story.esp === undefined ? {} : { esp: story.esp }),
+    });
+    outcome = await runScenario(place.namespace, place.folder('run'), stormScenario(story));
+    await gateway.stop();
+    logged = parseCharonLog(gateway.log, 'responder');
+  }, 120_000);
+
+  it('all succeed', () => {
+    expect(outcome.result.failures).toEqual({});
+    expect(outcome.result.negotiations).toMatchObject({
+      started: story.count,
+      succeeded: story.count,
+      failed: 0,
+    });
+    expect([outcome.code, outcome.result.verdict]).toEqual([0, 'pass']);
+  });
+
+  it('are seen by strongSwan in the same number', () => {
+    expect([...logged.values()].filter(({ children }) => children.length === 2)).toHaveLength(story.count);
+  });
+
+  it('have the keys of phase 1 that strongSwan has', () => {
+    const records = readKeys(outcome.folder).filter(
+      (record): record is Phase1Record => record.type === 'phase1',
+    );
+    expect(records).toHaveLength(story.count);
+    for (const record of records) {
+      const secrets = logged.get(record.initiatorCookie)?.secrets;
+      expect({
+        skeyid: record.skeyid,
+        skeyidD: record.skeyidD,
+        skeyidA: record.skeyidA,
+        skeyidE: record.skeyidE,
+        cipherKey: record.cipherKey,
+      }).toEqual({
+        skeyid: secrets?.get('SKEYID'),
+        skeyidD: secrets?.get('SKEYID_d'),
+        skeyidA: secrets?.get('SKEYID_a'),
+        skeyidE: secrets?.get('SKEYID_e'),
+        cipherKey: secrets?.get('encryption_key_Ka'),
+      });
+    }
+  });
+
+  it('have the keys of the child SAs that strongSwan has', () => {
+    const records = readKeys(outcome.folder).filter(
+      (record): record is ChildRecord => record.type === 'child',
+    );
+    expect(records).toHaveLength(story.count);
+    for (const { initiatorCookie, children } of records) {
+      const ours = children.map(({ spi, encryptionKey, integrityKey }) => ({
+        spi,
+        encryptionKey,
+        integrityKey,
+      }));
+      const theirs = (logged.get(initiatorCookie)?.children ?? []).map(
+        ({ spi, encryptionKey, integrityKey }) => ({ spi, encryptionKey, integrityKey }),
+      );
+      expect(ours).toHaveLength(2);
+      expect(ours).toEqual(expect.arrayContaining(theirs));
+      expect(theirs).toHaveLength(2);
+    }
+  });
+});
