@@ -1,5 +1,13 @@
 /** Names of the primitives of a suite: the keys of the manifest's list and of call counts. */
-import type { CipherName, CryptoSuite, GroupNumber, HashName } from '../ike/suite.ts';
+import type {
+  CbcCipher,
+  CipherName,
+  CryptoSuite,
+  GroupNumber,
+  HashFunction,
+  HashName,
+  KeyExchange,
+} from '../ike/suite.ts';
 import { MODP_GROUPS } from './modp-parameters.ts';
 
 export type PrimitiveName =
@@ -29,14 +37,14 @@ export const PRIMITIVE_NAMES: readonly PrimitiveName[] = [
 
 /** How to come by each part of a suite; called once, when the part is first asked for. */
 export interface SuiteParts {
-  hash(name: HashName): ReturnType<CryptoSuite['hash']>;
-  cipher(name: CipherName): ReturnType<CryptoSuite['cipher']>;
-  group(group: GroupNumber): ReturnType<CryptoSuite['group']>;
+  readonly hash: (name: HashName) => HashFunction;
+  readonly cipher: (name: CipherName) => CbcCipher;
+  readonly group: (group: GroupNumber) => KeyExchange;
 }
 
 /**
  * A suite of all hashes, ciphers and groups named here, each made when first asked for. Groups
- * take up to 30 ms to make, so ask for those of a run before it starts.
+ * take up to 60 ms to make, so ask for those of a run before it starts.
  */
 export function createSuite(parts: SuiteParts): CryptoSuite {
   const hash = remember(parts.hash);

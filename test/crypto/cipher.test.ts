@@ -103,12 +103,12 @@ describe.each(SUITES)('ciphers of the suite %s', (_, suite) => {
     const iv = new Uint8Array(blockLength);
     const data = new Uint8Array(2 * blockLength);
     expect(cipher.blockLength).toBe(blockLength);
-    for (const run of [cipher.encrypt, cipher.decrypt]) {
-      expect(() => run(key.subarray(1), iv, data)).toThrow(RangeError);
-      expect(() => run(key, iv.subarray(1), data)).toThrow(RangeError);
-      expect(() => run(key, iv, data.subarray(1))).toThrow(RangeError);
-      expect(run(key, iv, data).constructor).toBe(Uint8Array);
-      expect(run(key, iv, data.subarray(0, 0))).toEqual(new Uint8Array(0));
+    for (const direction of ['encrypt', 'decrypt'] as const) {
+      expect(() => cipher[direction](key.subarray(1), iv, data)).toThrow(RangeError);
+      expect(() => cipher[direction](key, iv.subarray(1), data)).toThrow(RangeError);
+      expect(() => cipher[direction](key, iv, data.subarray(1))).toThrow(RangeError);
+      expect(cipher[direction](key, iv, data).constructor).toBe(Uint8Array);
+      expect(cipher[direction](key, iv, data.subarray(0, 0))).toEqual(new Uint8Array(0));
     }
   });
 
