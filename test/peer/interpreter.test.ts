@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { startActorChart } from '../../src/peer/interpreter/actor.ts';
+import { startDirectChart } from '../../src/peer/interpreter/direct.ts';
+import { aggressiveModeInitiatorMachine } from '../../src/peer/machine/aggressive-mode-initiator.machine.ts';
+import { aggressiveModeResponderMachine } from '../../src/peer/machine/aggressive-mode-responder.machine.ts';
+import { gatewayMachine } from '../../src/peer/machine/gateway.machine.ts';
+import { hostMachine } from '../../src/peer/machine/host.machine.ts';
+import { mainModeInitiatorMachine } from '../../src/peer/machine/main-mode-initiator.machine.ts';
+import { mainModeResponderMachine } from '../../src/peer/machine/main-mode-responder.machine.ts';
+import { quickModeInitiatorMachine } from '../../src/peer/machine/quick-mode-initiator.machine.ts';
+import { quickModeResponderMachine } from '../../src/peer/machine/quick-mode-responder.machine.ts';
+import { Pair, type PairSetup } from '../harness/pair.ts';
+
+const machines = [
+  aggressiveModeInitiatorMachine,
+  aggressiveModeResponderMachine,
+  gatewayMachine,
+  hostMachine,
+  mainModeInitiatorMachine,
+  mainModeResponderMachine,
+  quickModeInitiatorMachine,
+  quickModeResponderMachine,
+];
+
+/** An actor object whose methods only write down that they were called. */
+function createScribe(): { calls: string[]; actor: object } {
+  const calls: string[] = [];
+  const actor = new Proxy(
+    {},
+    {
+      get:
+        (_target, name) =>
+        (...values: unknown[]) =>
+          void calls.push(`${String(name)}(${values.join()})`),
+    },
+  );
+  return { calls, actor };
+}
+
+describe('the direct interpreter behaves as a plain XState actor', () => {
+  it.each(machines.map((machine) => [machine.id, machine] as const))(
+    'chart %s, any events',
+    (_id, machine) => {
+      const events = [...new Set(machine.events as string[])].filter((type) => !type.startsWith('xstate.'));
+      expect(events.length).toBeGreaterThan(2);
+      fc.assert(
+        fc.property(fc.array(fc.constantFrom(...events), { maxLength: 30 }), (types) => {
+          const [direct, actor] = [startDirectChart, startActorChart].map((start) => {
+            const { calls, actor: scribe } = createScribe();
+            const chart = start(machine, scribe);
+            const states = [chart.state];
+            for (const type of types) {
+              chart.send({ type, cause: 'rejected' } as { type: string });
+              states.push(chart.state);
+            }
+            return { calls, states };
+          });
+          expect(direct).toEqual(actor);
+        }),
+        { numRuns: 100, seed: 7 },
+      );
+    },
+  );
+
+  const stories: [string, PairSetup][] = [
+    ['main mode', {}],
+    ['aggressive mode with PFS children', { initiator: { mode: 'aggressive', children: 2 } }],
+    ['a wrong key', { responderKey: 'another' }],
+    ['loss of every third message', { wire: (datagram) => (datagram.index % 3 === 1 ? [] : [datagram]) }],
+    ['nobody there', { wire: () => [] }],
+  ];
+  it.each(stories)('whole peers: %s', (_name, setup) => {
+    const [direct, actor] = [startDirectChart, startActorChart].map((startChart) => {
+      const pair = new Pair({ ...setup, startChart }).connect().run();
+      return { facts: pair.facts, sent: pair.sent, nowNs: pair.nowNs };
+    });
+    expect(direct).toEqual(actor);
+  });
+});
+
+describe('charts', () => {
+  it.each(machines.map((machine) => [machine.id, machine] as const))(
+    '%s uses neither invoke nor after, and reaches every state',
+    (_id, machine) => {
+      const states = Object.values(machine.states);
+      const targets = new Set(['idle', 'serving']);
+      for (const state of states) {
+        expect(state.invoke).toHaveLength(0);
+        expect(state.after).toHaveLength(0);
+        for (const transitions of state.transitions.values()) {
+          for (const transition of transitions)
+            for (const target of transition.target ?? []) targets.add(target.key);
+        }
+      }
+      expect(states.map((state) => state.key).filter((key) => !targets.has(key))).toEqual([]);
+    },
+  );
+});
