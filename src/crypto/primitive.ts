@@ -44,7 +44,7 @@ export interface SuiteParts {
 
 /**
  * A suite of all hashes, ciphers and groups named here, each made when first asked for. Groups
- * take up to 60 ms to make, so ask for those of a run before it starts.
+ * take up to 80 ms to make, so ask for those of a run before it starts.
  */
 export function createSuite(parts: SuiteParts): CryptoSuite {
   const hash = remember(parts.hash);

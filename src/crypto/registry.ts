@@ -78,7 +78,7 @@ function combineKeyExchanges(generator: KeyExchange, agreer: KeyExchange): KeyEx
 
 /**
  * Makes a suite for one thread. A group is prepared when `group` first asks for it, which takes
- * up to 60 ms: ask for the groups of a run before it starts.
+ * up to 80 ms: ask for the groups of a run before it starts.
  */
 export function createCryptoSuite(choice: BackendChoice): RegisteredSuite {
   const suites: Record<Backend, CryptoSuite> = { native: createNativeSuite(), noble: createNobleSuite() };

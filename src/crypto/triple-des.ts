@@ -1,6 +1,6 @@
 /**
  * Triple DES in CBC mode (FIPS 46-3, ANSI X9.52 with three keys), for where no library has it.
- * RFC 2409 §B asks for 3DES-CBC in phase 1; old gateways still offer it. Table look-ups, so not
+ * RFC 2409 §4 recommends 3DES for phase 1, and old gateways still offer it. Table look-ups, so not
  * in constant time.
  */
 import { checkCbcArguments } from './cbc-check.ts';

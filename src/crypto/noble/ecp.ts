@@ -14,7 +14,7 @@ const UNCOMPRESSED = 0x04;
 /**
  * An ECP group over the points of a curve. `multiplyUnsafe` takes two thirds of the time of
  * `multiply`, and differs in not taking the same time for every scalar. Making the group takes 30
- * to 60 ms: it multiplies once for nothing, lest the first pair wait for the table of the base.
+ * to 80 ms: it multiplies once for nothing, lest the first pair wait for the table of the base.
  */
 export function createNobleEcp(parameters: EcpParameters, points: CurvePoints): OctetKeyExchange {
   const { group, coordinateLength, seedLength } = parameters;
