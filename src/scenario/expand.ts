@@ -51,11 +51,11 @@ export interface Population {
 }
 
 /**
- * The population of a checked scenario. Where `scenario.seed` is absent, random spreads are those of
- * seed 0: a run sets the seed that it drew first.
+ * The population of a checked scenario. `seed` is the one of the run, which decides random spreads;
+ * without one it is that of the scenario, or 0.
  */
-export function createPopulation(scenario: Scenario): Population {
-  return new ExpandedPopulation(scenario);
+export function createPopulation(scenario: Scenario, seed: number = scenario.seed ?? 0): Population {
+  return new ExpandedPopulation(scenario, seed);
 }
 
 /** A group with its place among the ids and its connection as initiator. */
@@ -79,8 +79,8 @@ class ExpandedPopulation implements Population {
   /** In order of initiator numbers. */
   readonly #initiating: readonly Block[];
 
-  constructor(scenario: Scenario) {
-    this.#seed = scenario.seed ?? 0;
+  constructor(scenario: Scenario, seed: number) {
+    this.#seed = seed;
     let peers = 0;
     this.#blocks = scenario.groups.map((group) => {
       const first = peers;
