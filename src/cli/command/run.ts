@@ -1,0 +1,122 @@
+/** `ikestorm run`: runs a scenario and reports what came of it. */
+import { InvalidArgumentError, Command, Option } from '@commander-js/extra-typings';
+import type { RunResult } from '../../measure/result.ts';
+import { summaryText } from '../../report/summary-text.ts';
+import { runScenario } from '../../run/execute.ts';
+import type { RunOptions } from '../../run/execute.ts';
+import { OutputError } from '../../run/output-error.ts';
+import { loadScenario } from '../../scenario/load.ts';
+import type { Conclude } from '../conclude.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { createPainter } from '../color-painter.ts';
+import { createRunDisplay } from '../run-display.ts';
+import { listenForStop } from '../stop-signal.ts';
+import { hasColor } from '../terminal.ts';
+import { VERDICT_EXIT_CODE } from '../verdict-exit-code.ts';
+
+export function createRunCommand(conclude: Conclude) {
+  return new Command('run')
+    .description('run a scenario')
+    .argument('<scenario>', 'scenario file; - reads standard input')
+    .option('--json', 'print the result as JSON, and nothing else, on standard output')
+    .option('--seed <n>', 'what all random numbers come from', parseWhole)
+    .option('--workers <n>', 'worker threads', parseWhole)
+    .option('--set <path=value>', 'change a value of the scenario; can be given again', collect, [])
+    .option('--out <dir>', 'where the folder of the run is made', 'results')
+    .option('--target <host[:port]>', 'test this system over UDP instead of the simulated responders')
+    .option('--allow-public-target', 'test a system with a public address')
+    .option('--source <pool>', 'addresses of the initiators, such as 127.10.0.0/16')
+    .option('--quiet', 'show no progress')
+    .option('--no-color', 'no colours')
+    .addOption(
+      new Option('--crypto <backend>', 'who computes').choices(['fastest', 'native', 'noble'] as const),
+    )
+    .option('--capture', 'write a capture of all datagrams, and the keys to read it')
+    .addHelpText(
+      'before',
+      'Examples:\n  $ ikestorm run scenario.yaml --set load.measure=30s\n' +
+        '  $ ikestorm run scenario.yaml --target 192.168.1.1 --source 192.168.1.64/26\n',
+    )
+    .action(async (file, options) => conclude(await run(file, options)));
+}
+
+interface RunFlags {
+  readonly json?: true | undefined;
+  readonly seed?: number | undefined;
+  readonly workers?: number | undefined;
+  readonly set: readonly string[];
+  readonly out: string;
+  readonly target?: string | undefined;
+  readonly allowPublicTarget?: true | undefined;
+  readonly source?: string | undefined;
+  readonly quiet?: true | undefined;
+  readonly color: boolean;
+  readonly crypto?: 'fastest' | 'native' | 'noble' | undefined;
+  readonly capture?: true | undefined;
+}
+
+async function run(file: string, flags: RunFlags): Promise<ExitCode> {
+  const loaded = await loadScenario(file, { settings: flags.set });
+  const isQuiet = flags.quiet === true || flags.json === true;
+  const display = createRunDisplay(loaded.scenario, { isQuiet, isColorAllowed: flags.color });
+  const stop = listenForStop((name) => {
+    display.say(`${name}: stopping; what is in flight gets a few seconds (${name} again leaves at once)`);
+  });
+  let folder: string | undefined;
+  let result: RunResult;
+  let failure: OutputError | undefined;
+  try {
+    result = await runScenario(loaded, {
+      ...optionsOf(flags),
+      signal: stop.signal,
+      onProgress: (progress) => display.show(progress),
+      onWarning: (text) => display.say(`warning: ${text}`),
+      onFolder: (path) => (folder = path),
+    });
+  } catch (error) {
+    if (!(error instanceof OutputError) || error.result === undefined) throw error;
+    ({ result } = error);
+    failure = error;
+  } finally {
+    stop.release();
+    display.end();
+  }
+  print(result, flags);
+  // What was measured has been shown; that it could not be kept is what the shell has to know.
+  if (failure !== undefined) throw failure;
+  if (folder !== undefined) process.stderr.write(`results in ${folder}\n`);
+  return VERDICT_EXIT_CODE[result.verdict];
+}
+
+function optionsOf(flags: RunFlags): RunOptions {
+  return {
+    outDirectory: flags.out,
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+    ...(flags.target === undefined ? {} : { target: flags.target }),
+    ...(flags.allowPublicTarget === true ? { allowPublicTarget: true } : {}),
+    ...(flags.source === undefined ? {} : { source: flags.source }),
+    ...(flags.crypto === undefined ? {} : { crypto: flags.crypto }),
+    ...(flags.capture === true ? { capture: true } : {}),
+  };
+}
+
+function print(result: RunResult, flags: RunFlags): void {
+  if (flags.json === true) {
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return;
+  }
+  const color = hasColor(process.stdout, process.env, flags.color);
+  process.stdout.write(summaryText(result, createPainter(color)));
+}
+
+function parseWhole(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('It is no whole number.');
+  return value;
+}
+
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}

@@ -1,0 +1,39 @@
+/** The commands of `ikestorm`, put together. */
+import { Command } from '@commander-js/extra-typings';
+import { packageVersion } from '../run/manifest.ts';
+import { createInitCommand } from './command/init.ts';
+import { createRunCommand } from './command/run.ts';
+import { createSchemaCommand } from './command/schema.ts';
+import { createValidateCommand } from './command/validate.ts';
+import type { Conclude } from './conclude.ts';
+
+/** `conclude` is told the exit code of the command that ran. */
+export function createProgram(conclude: Conclude): Command {
+  const program = new Command('ikestorm')
+    .description('Simulates many IKE peers and tests gateways under load.')
+    .version(versionText(), '-V, --version', 'print the version and leave')
+    .addHelpText(
+      'before',
+      examples(
+        'ikestorm init && ikestorm run scenario.yaml',
+        'ikestorm run scenario.yaml --target 192.168.1.1',
+      ),
+    )
+    .showHelpAfterError('(ikestorm --help shows what there is)')
+    .helpOption('-h, --help', 'show this and leave');
+  for (const create of [createRunCommand, createValidateCommand, createSchemaCommand, createInitCommand]) {
+    const command = create(conclude);
+    command.helpOption('-h, --help', 'show this and leave');
+    command.showHelpAfterError(`(ikestorm ${command.name()} --help shows what there is)`);
+    program.addCommand(command as unknown as Command);
+  }
+  return program;
+}
+
+function examples(...lines: readonly string[]): string {
+  return `Examples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`;
+}
+
+function versionText(): string {
+  return `${packageVersion()} (Node.js ${process.versions.node}, ${process.platform} ${process.arch})`;
+}

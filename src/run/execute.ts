@@ -1,0 +1,256 @@
+/** Runs a scenario: starts the workers, watches over them, gathers what they measured. */
+import { buildResult } from '../measure/build-result.ts';
+import { readLiveCounters, snapshotOfLostWorker } from '../measure/live-counters.ts';
+import type { LiveReading } from '../measure/live-counters.ts';
+import type { RunResult } from '../measure/result.ts';
+import { mergeSnapshots } from '../measure/snapshot.ts';
+import type { RecorderSnapshot } from '../measure/snapshot.ts';
+import { NS_PER_MS } from '../peer/timer.ts';
+import type { Ns } from '../peer/timer.ts';
+import { createClock, takeClockOrigin } from '../runtime/clock.ts';
+import type { ClockOrigin } from '../runtime/clock.ts';
+import type { LoadedScenario } from '../scenario/scenario.ts';
+import { createShardPool } from '../worker/pool.ts';
+import type { ShardPool } from '../worker/pool.ts';
+import { beginningOf, createSharedState, requestStop } from '../worker/shared-state.ts';
+import type { SharedState } from '../worker/shared-state.ts';
+import type { ShardReport, ShardTask } from '../worker/task.ts';
+import { writeCapture } from './capture-output.ts';
+import { collectManifest } from './manifest.ts';
+import { OutputError } from './output-error.ts';
+import { planRun } from './plan.ts';
+import type { PlanOptions, RunPlan } from './plan.ts';
+import { createResultFolder } from './result-folder.ts';
+import { writeResult } from './result-writer.ts';
+
+export interface RunOptions extends PlanOptions {
+  /** Called about four times a second, from the start to the end. */
+  onProgress?(progress: RunProgress): void;
+  /** Called with a sentence when something goes wrong that does not end the run at once. */
+  onWarning?(text: string): void;
+  /** Called with the path of the folder that the output will be in. */
+  onFolder?(path: string): void;
+  /** Ends the run early: nothing more is started, what is in flight is drained shortly, everything is reported. */
+  readonly signal?: AbortSignal;
+  /** Where the folder of this run is made; absent: nothing is written. */
+  readonly outDirectory?: string;
+  /** For the manifest; default: of this process. */
+  readonly commandLine?: readonly string[];
+}
+
+/** A run as it is at a moment. */
+export interface RunProgress {
+  /** `starting`: workers are made ready; `draining`: nothing more is planned. */
+  readonly phase: 'starting' | 'warm-up' | 'measuring' | 'draining';
+  /** Since the beginning; 0 while starting. */
+  readonly elapsedNs: Ns;
+  readonly counters: LiveReading;
+}
+
+/** The run could not begin: a worker was refused something, or died. */
+export class RunStartError extends Error {
+  override readonly name = 'RunStartError';
+  /** What can be done about it; empty when it is our fault. */
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/**
+ * Runs the scenario to its end, or until `options.signal` is aborted. Always returns what was
+ * measured: a lost worker makes the verdict `invalid`, never an exception.
+ * @throws TargetError, RunStartError before the run; OutputError before it, or after it with the result inside.
+ */
+export async function runScenario(loaded: LoadedScenario, options: RunOptions = {}): Promise<RunResult> {
+  const plan = await planRun(loaded, options);
+  const startedAt = new Date();
+  const folder =
+    options.outDirectory === undefined
+      ? undefined
+      : await createResultFolder(options.outDirectory, plan.scenario.name, startedAt);
+  if (folder !== undefined) options.onFolder?.(folder);
+  const run = new ScenarioRun(plan, options, folder);
+  const measured = await run.finished();
+  const commandLine = options.commandLine ?? process.argv;
+  const { cryptoBackends, ...rest } = measured;
+  const result = buildResult({
+    scenario: plan.scenario,
+    manifest: collectManifest(loaded, plan, { startedAt, commandLine, cryptoBackends }),
+    ...rest,
+  });
+  if (folder !== undefined)
+    await writeOutput({ folder, result, plan, clockEpochNs: run.clockEpochNs, options });
+  return result;
+}
+
+interface Output {
+  readonly folder: string;
+  readonly result: RunResult;
+  readonly plan: RunPlan;
+  readonly clockEpochNs: bigint;
+  readonly options: RunOptions;
+}
+
+/** Writes the result before the captures: those are large, and the disk may be too small for them. */
+async function writeOutput({ folder, result, plan, clockEpochNs, options }: Output): Promise<void> {
+  try {
+    await writeResult(folder, result);
+    if (!plan.scenario.capture) return;
+    for (const warning of await writeCapture(folder, clockEpochNs)) options.onWarning?.(warning);
+  } catch (error) {
+    if (error instanceof OutputError) error.result = result;
+    throw error;
+  }
+}
+
+/** What a run comes to, before it is judged. */
+interface Measured {
+  readonly snapshot: RecorderSnapshot;
+  readonly startNs: Ns;
+  readonly endNs: Ns;
+  readonly workersLost: number;
+  readonly losses: Record<string, number>;
+  readonly cryptoBackends: Readonly<Record<string, string>>;
+  readonly signal?: string;
+}
+
+class ScenarioRun {
+  /** UTC time of the clock's origin, nanoseconds since 1970. */
+  readonly clockEpochNs = BigInt(Date.now()) * 1_000_000n;
+  readonly #plan: RunPlan;
+  readonly #options: RunOptions;
+  readonly #folder: string | undefined;
+  readonly #state: SharedState;
+  readonly #origin: ClockOrigin = takeClockOrigin();
+  readonly #clock = createClock(this.#origin);
+  readonly #pool: ShardPool;
+  /** The latest word of each worker. */
+  readonly #reports: (ShardReport | undefined)[];
+  readonly #lost: string[] = [];
+  #refusal: { readonly message: string; readonly hint: string } | undefined;
+
+  constructor(plan: RunPlan, options: RunOptions, folder: string | undefined) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#folder = folder;
+    this.#state = createSharedState(plan.workers);
+    this.#reports = Array.from({ length: plan.workers });
+    this.#pool = createShardPool(plan.workers, (report) => {
+      this.#reports[report.worker] = report;
+    });
+  }
+
+  async finished(): Promise<Measured> {
+    const drain = (): void => requestStop(this.#state, 'drain');
+    const { signal } = this.#options;
+    signal?.addEventListener('abort', drain, { once: true });
+    if (signal?.aborted === true) drain();
+    const watch = setInterval(() => this.#look(), LOOK_EVERY_MS);
+    try {
+      await Promise.all(Array.from({ length: this.#plan.workers }, (_, worker) => this.#runShard(worker)));
+    } finally {
+      clearInterval(watch);
+      signal?.removeEventListener('abort', drain);
+      await this.#pool.close();
+    }
+    this.#look();
+    return this.#gather();
+  }
+
+  async #runShard(worker: number): Promise<void> {
+    const { scenario, seed, target } = this.#plan;
+    const task: ShardTask = {
+      worker,
+      state: this.#state,
+      origin: this.#origin,
+      scenario,
+      seed,
+      ...(target === undefined ? {} : { target }),
+      ...(scenario.capture && this.#folder !== undefined ? { captureFolder: this.#folder } : {}),
+    };
+    try {
+      const outcome = await this.#pool.run(task);
+      if ('report' in outcome) this.#reports[worker] = outcome.report;
+      if (outcome.type === 'report' || outcome.type === 'not-begun') return;
+      if (outcome.type === 'refused') this.#refusal ??= outcome;
+      else this.#lose(worker, outcome.message);
+    } catch (error) {
+      this.#lose(worker, textOf(error));
+    }
+    // The others would wait for it, or be measured against peers that are gone.
+    requestStop(this.#state, 'abort');
+  }
+
+  #lose(worker: number, why: string): void {
+    this.#lost.push(why);
+    this.#options.onWarning?.(`worker ${worker} was lost: ${why}`);
+  }
+
+  /** Four times a second: shows progress, and ends workers that do not come to their end by themselves. */
+  #look(): void {
+    const nowNs = this.#clock();
+    const beginningNs = beginningOf(this.#state);
+    const { warmUpNs, measureNs, drainNs } = this.#plan.scenario.load;
+    const elapsedNs = beginningNs === undefined ? 0 : Math.max(0, nowNs - beginningNs);
+    this.#options.onProgress?.({
+      phase: beginningNs === undefined ? 'starting' : phaseAt(elapsedNs, warmUpNs, measureNs),
+      elapsedNs,
+      counters: readLiveCounters(this.#state.live),
+    });
+    const overdueNs = elapsedNs - (warmUpNs + measureNs + drainNs);
+    if (overdueNs > 2 * OVERDUE_NS) void this.#pool.close();
+    else if (overdueNs > OVERDUE_NS) requestStop(this.#state, 'abort');
+  }
+
+  #gather(): Measured {
+    const startNs = beginningOf(this.#state);
+    if (startNs === undefined) throw this.#startError();
+    const { warmUpNs, measureNs } = this.#plan.scenario.load;
+    const measureStartNs = startNs + warmUpNs;
+    const losses: Record<string, number> = {};
+    let endNs = startNs;
+    const parts = this.#state.live.map((buffer, worker) => {
+      const report = this.#reports[worker];
+      if (report === undefined)
+        return snapshotOfLostWorker(buffer, measureStartNs, measureStartNs + measureNs);
+      endNs = Math.max(endNs, report.timeNs);
+      if (report.captureFailure !== undefined) {
+        this.#options.onWarning?.(`the capture is incomplete: ${report.captureFailure}`);
+      }
+      for (const [reason, count] of Object.entries(report.losses))
+        losses[reason] = (losses[reason] ?? 0) + count;
+      return report.snapshot;
+    });
+    const { signal } = this.#options;
+    return {
+      snapshot: mergeSnapshots(parts),
+      startNs,
+      endNs,
+      workersLost: this.#lost.length,
+      losses,
+      cryptoBackends: this.#reports.find((report) => report !== undefined)?.cryptoBackends ?? {},
+      ...(signal?.aborted === true ? { signal: String(signal.reason) } : {}),
+    };
+  }
+
+  #startError(): RunStartError {
+    if (this.#refusal !== undefined) return new RunStartError(this.#refusal.message, this.#refusal.hint);
+    return new RunStartError(`a worker could not start: ${this.#lost[0] ?? 'for reasons unknown'}`, '');
+  }
+}
+
+function phaseAt(elapsedNs: Ns, warmUpNs: Ns, measureNs: Ns): RunProgress['phase'] {
+  if (elapsedNs < warmUpNs) return 'warm-up';
+  return elapsedNs < warmUpNs + measureNs ? 'measuring' : 'draining';
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const LOOK_EVERY_MS = 250;
+/** How long after the end of the drain time a worker that still runs counts as stuck. */
+const OVERDUE_NS = 10_000 * NS_PER_MS;

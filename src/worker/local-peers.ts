@@ -1,0 +1,61 @@
+/** The peers of one worker, made when they are first needed and kept to the end of the run. */
+import type { Endpoint } from '../ike/endpoint.ts';
+import type { CryptoSuite } from '../ike/suite.ts';
+import { createPeer } from '../peer/create-peer.ts';
+import type { Peer } from '../peer/peer.ts';
+import { createRandomStream } from '../random/stream.ts';
+import type { Population } from '../scenario/expand.ts';
+
+export interface LocalPeersSetup {
+  readonly population: Population;
+  readonly suite: CryptoSuite;
+  readonly seed: number;
+  isLocal(peerId: number): boolean;
+}
+
+export class LocalPeers {
+  readonly #setup: LocalPeersSetup;
+  readonly #peers: (Peer | undefined)[] = [];
+
+  constructor(setup: LocalPeersSetup) {
+    this.#setup = setup;
+  }
+
+  /** The peer; undefined for one that lives elsewhere or nowhere. `endpoint` where it is not that of the scenario. */
+  at(peerId: number, endpoint?: Endpoint): Peer | undefined {
+    return this.#peers[peerId] ?? this.#create(peerId, endpoint);
+  }
+
+  /** Those made so far. */
+  *created(): Generator<Peer> {
+    for (const peer of this.#peers) {
+      if (peer !== undefined) yield peer;
+    }
+  }
+
+  #create(peerId: number, endpoint: Endpoint | undefined): Peer | undefined {
+    const { population, suite, seed, isLocal } = this.#setup;
+    if (peerId >= population.peerCount || !isLocal(peerId)) return undefined;
+    const peer = createPeer({
+      id: peerId,
+      role: population.groupOf(peerId).role,
+      endpoint: endpoint ?? endpointOf(population, peerId),
+      policy: population.policyOf(peerId),
+      preSharedKey: population.preSharedKeyLookupFor(peerId),
+      suite,
+      random: createRandomStream({ seed, entity: peerId, purpose: 'keys' }).octets,
+    });
+    this.#peers[peerId] = peer;
+    return peer;
+  }
+}
+
+/** Where the scenario says that a peer listens. */
+export function endpointOf(population: Population, peerId: number): Endpoint {
+  return {
+    address: population.addressOf(peerId),
+    port: population.groupOf(peerId).port,
+    octets: population.addressOctetsOf(peerId),
+    peer: peerId,
+  };
+}

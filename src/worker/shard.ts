@@ -1,0 +1,243 @@
+/** A worker's share of a run, from the task to what it measured. This is the entry of the pool's threads. */
+import { parentPort } from 'node:worker_threads';
+import { createCryptoSuite } from '../crypto/registry.ts';
+import type { RegisteredSuite } from '../crypto/registry.ts';
+import type { Endpoint } from '../ike/endpoint.ts';
+import { LiveCounters } from '../measure/live-counters.ts';
+import { createRecorder } from '../measure/recorder.ts';
+import type { Recorder } from '../measure/recorder.ts';
+import type { Fact } from '../peer/fact.ts';
+import { NS_PER_S } from '../peer/timer.ts';
+import type { Ns } from '../peer/timer.ts';
+import { createClock } from '../runtime/clock.ts';
+import type { Agenda, Runtime } from '../runtime/runtime.ts';
+import { createPopulation } from '../scenario/expand.ts';
+import type { Population } from '../scenario/expand.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { createAgenda } from './agenda.ts';
+import type { LoadAgenda } from './agenda.ts';
+import { createCaptureLog } from './capture-log.ts';
+import type { CaptureLog } from './capture-log.ts';
+import type { Initiator } from './initiator-book.ts';
+import { LocalPeers } from './local-peers.ts';
+import { placePeers } from './placement.ts';
+import { RunControl } from './shared-state.ts';
+import { RefusedError, createShardRuntime } from './shard-runtime.ts';
+import { createStartSource } from './start-source.ts';
+import type { ShardMessage, ShardOutcome, ShardReport, ShardTask } from './task.ts';
+
+/** Runs the task to its end. Errors of peers end the run of this worker, not what it has measured. */
+export async function runShard(task: ShardTask): Promise<ShardOutcome> {
+  const shard = new Shard(task);
+  try {
+    await shard.prepare();
+  } catch (error) {
+    await shard.close();
+    if (error instanceof RefusedError) return { type: 'refused', message: error.message, hint: error.hint };
+    throw error;
+  }
+  try {
+    return await shard.run();
+  } finally {
+    await shard.close();
+  }
+}
+
+class Shard {
+  readonly #task: ShardTask;
+  readonly #clock: () => Ns;
+  readonly #control: RunControl;
+  readonly #population: Population;
+  readonly #placement: Uint16Array;
+  /** Index of each peer's group in the scenario. */
+  readonly #groups: Uint16Array;
+  readonly #suite: RegisteredSuite;
+  readonly #peers: LocalPeers;
+  readonly #initiators: readonly Initiator[];
+  readonly #capture: CaptureLog | undefined;
+  readonly #runtime: Runtime & { prepare(): Promise<void>; responderOf(peerId: number): Endpoint };
+  #recorder: Recorder | undefined;
+  #agenda: LoadAgenda | undefined;
+
+  constructor(task: ShardTask) {
+    const { scenario, worker, state } = task;
+    this.#task = task;
+    this.#clock = createClock(task.origin);
+    this.#control = new RunControl(state);
+    this.#population = createPopulation(scenario);
+    const isInitiator = (name: string): boolean => scenario.connections.some(({ from }) => from === name);
+    const groups = scenario.groups.map(({ name, count }) => ({ count, isInitiator: isInitiator(name) }));
+    this.#placement = placePeers(groups, state.workers);
+    this.#groups = groupIndices(scenario);
+    this.#suite = createCryptoSuite(scenario.crypto);
+    prepareGroups(this.#suite, scenario);
+    const isLocal = (peerId: number): boolean => this.#placement[peerId] === worker;
+    this.#peers = new LocalPeers({
+      population: this.#population,
+      suite: this.#suite,
+      seed: task.seed,
+      isLocal,
+    });
+    this.#initiators = this.#localInitiators();
+    this.#capture =
+      task.captureFolder === undefined ? undefined : createCaptureLog(task.captureFolder, worker);
+    this.#runtime = this.#createRuntime();
+  }
+
+  /** Everything that takes long or can be refused, before the common beginning. */
+  prepare(): Promise<void> {
+    return this.#runtime.prepare();
+  }
+
+  async run(): Promise<ShardOutcome> {
+    const beginningNs = this.#control.awaitBeginning(this.#clock);
+    if (beginningNs === undefined) return { type: 'not-begun' };
+    const { load } = this.#task.scenario;
+    this.#recorder = this.#createRecorder(beginningNs);
+    this.#agenda = this.#createAgenda(beginningNs);
+    const posting = setInterval(() => this.#post(), POST_EVERY_MS);
+    try {
+      const agenda = this.#servingAgenda(this.#agenda);
+      await this.#runtime.run(agenda, () => this.#shouldStop(Math.min(load.drainNs, STOP_DRAIN_NS)));
+      for (const { id } of this.#peers.created()) this.#runtime.dispatch(id, { type: 'stop' });
+      return { type: 'report', report: this.#report() };
+    } catch (error) {
+      return { type: 'crashed', message: textOf(error), report: this.#report() };
+    } finally {
+      clearInterval(posting);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#capture?.close();
+    await this.#runtime.close();
+  }
+
+  /** Goes on until no worker needs the peers of this one. */
+  #servingAgenda(agenda: LoadAgenda): Agenda {
+    const control = this.#control;
+    return {
+      nextDueNs: () => agenda.nextDueNs(),
+      runDue: (nowNs, limit) => agenda.runDue(nowNs, limit),
+      isDone(nowNs) {
+        if (!agenda.isDone(nowNs)) return false;
+        control.finish();
+        return control.areAllFinished();
+      },
+    };
+  }
+
+  #shouldStop(drainNs: Ns): boolean {
+    const level = this.#control.stopLevel();
+    if (level === 'drain') this.#agenda?.stopStarting(this.#clock(), drainNs);
+    return level === 'abort';
+  }
+
+  #onFact(fact: Fact, peerId: number, nowNs: Ns): void {
+    this.#recorder?.record(fact, this.#groups[peerId]!);
+    this.#agenda?.note(fact, peerId, nowNs);
+    this.#capture?.fact(fact);
+  }
+
+  #post(): void {
+    this.#capture?.flush();
+    parentPort?.postMessage({ type: 'shard.report', report: this.#report() } satisfies ShardMessage);
+  }
+
+  #report(): ShardReport {
+    this.#capture?.flush();
+    const failure = this.#capture?.failure;
+    return {
+      worker: this.#task.worker,
+      timeNs: this.#clock(),
+      snapshot: this.#recorder!.snapshot(),
+      losses: Object.fromEntries(this.#runtime.drops),
+      cryptoBackends: this.#suite.backendOf,
+      ...(failure === undefined ? {} : { captureFailure: failure }),
+    };
+  }
+
+  #localInitiators(): Initiator[] {
+    const found: Initiator[] = [];
+    for (let position = 0; position < this.#population.initiatorCount; position++) {
+      const peerId = this.#population.initiatorAt(position);
+      if (this.#placement[peerId] !== this.#task.worker) continue;
+      found.push({ peerId, position, group: this.#groups[peerId]! });
+    }
+    return found;
+  }
+
+  #createRuntime() {
+    const capture = this.#capture;
+    return createShardRuntime({
+      task: this.#task,
+      clock: this.#clock,
+      population: this.#population,
+      workerOf: (peerId) => this.#placement[peerId]!,
+      peers: this.#peers,
+      initiators: this.#initiators,
+      onFact: (fact, peerId, nowNs) => this.#onFact(fact, peerId, nowNs),
+      ...(capture === undefined ? {} : { onDatagram: (datagram) => capture.datagram(datagram) }),
+    });
+  }
+
+  #createRecorder(beginningNs: Ns): Recorder {
+    const { scenario, state, worker } = this.#task;
+    const measureStartNs = beginningNs + scenario.load.warmUpNs;
+    return createRecorder({
+      groups: scenario.groups.map(({ name }) => name),
+      measureStartNs,
+      measureEndNs: measureStartNs + scenario.load.measureNs,
+      live: new LiveCounters(state.live[worker]!),
+    });
+  }
+
+  #createAgenda(beginningNs: Ns): LoadAgenda {
+    const { scenario, seed } = this.#task;
+    const { load } = scenario;
+    const source = createStartSource({
+      load,
+      seed,
+      beginningNs,
+      initiatorCount: this.#population.initiatorCount,
+      positions: this.#initiators.map(({ position }) => position),
+    });
+    return createAgenda({
+      initiators: this.#initiators,
+      source,
+      mayReplaceInitiator: source.isOpen,
+      hasHold: load.holdNs !== undefined,
+      drainNs: load.drainNs,
+      runtime: this.#runtime,
+      listener: this.#recorder!,
+      responderOf: (peerId) => this.#runtime.responderOf(peerId),
+    });
+  }
+}
+
+function groupIndices(scenario: Scenario): Uint16Array {
+  const indices = new Uint16Array(scenario.groups.reduce((sum, { count }) => sum + count, 0));
+  let first = 0;
+  for (const [index, { count }] of scenario.groups.entries()) {
+    indices.fill(index, first, first + count);
+    first += count;
+  }
+  return indices;
+}
+
+/** A Diffie-Hellman group takes time when it is first used, which must not be that of the first negotiation. */
+function prepareGroups(suite: RegisteredSuite, scenario: Scenario): void {
+  for (const { ike, esp } of scenario.groups) {
+    for (const { group } of [...ike, ...esp]) {
+      if (group !== undefined && suite.hasGroup(group)) suite.group(group);
+    }
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+const POST_EVERY_MS = 1000;
+/** Somebody waits at the keyboard. */
+const STOP_DRAIN_NS = 3 * NS_PER_S;
