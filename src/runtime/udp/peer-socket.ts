@@ -22,8 +22,8 @@ export interface SocketOptions {
   /** 0: any free one. */
   readonly port: number;
   /**
-   * True: hears everybody, as a responder must. False: the socket is connected to the end it last
-   * sent to. The kernel then tells us of ICMP errors and keeps datagrams of strangers away.
+   * True: hears everybody, as a responder must. False: connected to the end that it sends to, so that
+   * the kernel tells us of ICMP errors, up to the moment when that end is addressed at another port.
    */
   readonly isOpen: boolean;
   readonly endpoints: EndpointCache;
@@ -35,7 +35,10 @@ export class PeerSocket {
   readonly endpoint: Endpoint;
   readonly #socket: Socket;
   readonly #options: SocketOptions;
+  /** What the socket is connected to at present. */
   #remote: Endpoint | undefined;
+  /** What it was connected to last. */
+  #counterpart: Endpoint | undefined;
   #isClosed = false;
 
   /** @throws SocketError when the address and port cannot be bound. */
@@ -83,11 +86,9 @@ export class PeerSocket {
   send(octets: Uint8Array, to: Endpoint): void {
     if (this.#isClosed) return this.#options.listener.onDrop('socket-closed');
     try {
-      if (this.#options.isOpen) {
-        this.#socket.send(octets, to.port, to.address, this.#onSent);
-        return;
-      }
-      if (this.#remote === to || this.#connect(to)) this.#socket.send(octets, this.#onSent);
+      if (this.#remote === to) this.#socket.send(octets, this.#onSent);
+      else if (this.#options.isOpen) this.#socket.send(octets, to.port, to.address, this.#onSent);
+      else this.#sendElsewhere(octets, to);
     } catch (error) {
       this.#failed(error);
     }
@@ -106,17 +107,30 @@ export class PeerSocket {
     if (error !== null) this.#failed(error);
   };
 
-  /** False when there is no way to `to`; the error event that follows counts it. */
-  #connect(to: Endpoint): boolean {
-    const remote = this.#remote;
-    if (remote === undefined || remote.port !== to.port || remote.address !== to.address) {
-      if (remote !== undefined) this.#socket.disconnect();
-      this.#remote = undefined;
-      this.#socket.connect(to.port, to.address);
-      if (!isConnected(this.#socket)) return false;
+  /**
+   * To another address: connects to it. To another port of the same address: IKE has floated
+   * (RFC 3947 §4), and the other end may answer from either port, so both are heard from now on.
+   */
+  #sendElsewhere(octets: Uint8Array, to: Endpoint): void {
+    const counterpart = this.#counterpart;
+    const isSame = counterpart?.address === to.address && counterpart.port === to.port;
+    if (isSame && this.#remote !== undefined) {
+      this.#remote = to;
+      this.#socket.send(octets, this.#onSent);
+      return;
     }
+    if (this.#remote !== undefined) this.#socket.disconnect();
+    this.#remote = undefined;
+    if (!isSame && counterpart?.address === to.address) {
+      this.#socket.send(octets, to.port, to.address, this.#onSent);
+      return;
+    }
+    this.#socket.connect(to.port, to.address);
+    // Where there is no way to `to`, an error event follows and counts it.
+    if (!isConnected(this.#socket)) return;
     this.#remote = to;
-    return true;
+    this.#counterpart = to;
+    this.#socket.send(octets, this.#onSent);
   }
 
   #received(octets: Buffer, remote: RemoteInfo): void {

@@ -232,6 +232,27 @@ describe('the floating port (RFC 3947)', () => {
   });
 });
 
+describe('after floating', () => {
+  it('the other end is heard from both of its ports', async () => {
+    const world = createWorld(() => ({}));
+    const main = createSocket('udp4');
+    const nat = createSocket('udp4');
+    sockets.push(main, nat);
+    main.bind(0, '127.9.3.7');
+    nat.bind(0, '127.9.3.7');
+    await Promise.all([once(main, 'listening'), once(nat, 'listening')]);
+    main.on('message', (_octets, remote) => main.send(ANSWER, remote.port, remote.address));
+    nat.on('message', (_octets, remote) => main.send(ANSWER, remote.port, remote.address));
+    await world.runtime.run(connectAll(world, [1], endpoint('127.9.3.7', main.address().port)), () => false);
+    await world.runtime.run(connectAll(world, [1], endpoint('127.9.3.7', nat.address().port)), () => false);
+    await world.runtime.run(connectAll(world, [1], endpoint('127.9.3.7', main.address().port)), () => false);
+    const answers = world.heard.filter(({ event }) => event.type === 'datagram.received');
+    expect(answers).toHaveLength(3);
+    expect(world.facts).toHaveLength(3);
+    expect([...world.runtime.drops]).toEqual([]);
+  });
+});
+
 describe('what cannot be', () => {
   it('an address that this machine does not have is refused with a hint', async () => {
     const world = createWorld(() => ({ address: '192.0.2.77' }));
