@@ -10,7 +10,7 @@ import { headerFields, payload, payloads } from './wire-arbitraries.ts';
 function withoutRaw(decoded: Payload): Payload {
   if (decoded.kind === 'unknown') return decoded;
   const { raw: _, ...sent } = decoded;
-  return sent as Payload;
+  return sent;
 }
 
 describe('any valid message', () => {
