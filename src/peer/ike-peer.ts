@@ -21,11 +21,11 @@ import { WireError } from '../ike/wire/wire-error.ts';
 import type { StartChart } from './chart.ts';
 import type { Effect } from './effect.ts';
 import type { PeerEvent } from './event.ts';
-import type { Notice, PeerServices, TimerSubject } from './exchange/services.ts';
+import type { Notice, PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
 import type { DropReason, Fact } from './fact.ts';
 import { InitiatorLife } from './initiator-life.ts';
-import { MessageRouter } from './message-router.ts';
-import { NoticeHandler } from './notice-handler.ts';
+import { routeMessage } from './message-router.ts';
+import { handleNotice } from './notice-handler.ts';
 import type { Peer, PeerSetup } from './peer.ts';
 import type { PeerPolicy } from './policy.ts';
 import { ResponderLife } from './responder-life.ts';
@@ -35,18 +35,17 @@ import type { Ns, Timer } from './timer.ts';
 const MAJOR_VERSION_1 = 1;
 const NO_PAYLOADS: readonly Payload[] = [];
 
-export class IkePeer implements Peer, PeerServices {
+export class IkePeer implements Peer, PeerServices, PeerParts {
   readonly id: number;
   readonly endpoint: Endpoint;
   readonly policy: PeerPolicy;
   readonly setting: Phase1Setting & Phase2Setting;
   readonly startChart: StartChart;
   nowNs: Ns = 0;
-  readonly #table = new SaTable();
-  readonly #initiator: InitiatorLife;
-  readonly #responder: ResponderLife;
-  readonly #router: MessageRouter;
-  readonly #noticeHandler: NoticeHandler;
+  readonly table = new SaTable();
+  /** Each half of a peer's life is made when it is first lived: most hosts never respond, most gateways never initiate. */
+  #initiatorLife: InitiatorLife | undefined;
+  #responderLife: ResponderLife | undefined;
   readonly #notices: Notice[] = [];
   #effects: Effect[] = [];
 
@@ -61,25 +60,31 @@ export class IkePeer implements Peer, PeerServices {
       policy: setup.policy,
       preSharedKey: setup.preSharedKey,
     };
-    this.#initiator = new InitiatorLife(this, this.#table);
-    this.#responder = new ResponderLife(this, this.#table);
-    this.#router = new MessageRouter(this, this.#table, this.#responder);
-    this.#noticeHandler = new NoticeHandler(this, this.#table, this.#initiator, this.#responder);
+  }
+
+  get initiator(): InitiatorLife {
+    this.#initiatorLife ??= new InitiatorLife(this, this.table);
+    return this.#initiatorLife;
+  }
+
+  get responder(): ResponderLife {
+    this.#responderLife ??= new ResponderLife(this, this.table);
+    return this.#responderLife;
   }
 
   get phase1Count(): number {
-    return this.#table.size;
+    return this.table.size;
   }
 
   get childCount(): number {
-    return this.#table.childCount;
+    return this.table.childCount;
   }
 
   handle(event: PeerEvent, nowNs: Ns, effects: Effect[]): void {
     this.nowNs = nowNs;
     this.#effects = effects;
     this.#dispatch(event);
-    for (let i = 0; i < this.#notices.length; i++) this.#noticeHandler.handle(this.#notices[i] as Notice);
+    for (let i = 0; i < this.#notices.length; i++) handleNotice(this, this.#notices[i] as Notice);
     this.#notices.length = 0;
   }
 
@@ -90,21 +95,21 @@ export class IkePeer implements Peer, PeerServices {
       case 'timer.fired':
         return (event.timer.subject as TimerSubject).timerFired(event.timer);
       case 'connect':
-        return this.#initiator.connect(event);
+        return this.initiator.connect(event);
       case 'disconnect':
         return this.#disconnect();
       case 'destination.unreachable':
-        if (this.#initiator.isWaitingInVainFor(event.to)) this.#initiator.refusePhase1('unreachable');
+        if (this.initiator.isWaitingInVainFor(event.to)) this.initiator.refusePhase1('unreachable');
         return;
       case 'stop':
-        this.#initiator.send({ type: 'stop' });
-        this.#responder.send({ type: 'stop' });
+        this.#initiatorLife?.send({ type: 'stop' });
+        this.#responderLife?.send({ type: 'stop' });
     }
   }
 
   #disconnect(): void {
-    this.#initiator.send({ type: 'disconnect' });
-    this.#responder.deleteAll();
+    this.#initiatorLife?.send({ type: 'disconnect' });
+    this.#responderLife?.deleteAll();
   }
 
   #receive(datagram: Uint8Array, from: Endpoint, to: Endpoint): void {
@@ -123,7 +128,7 @@ export class IkePeer implements Peer, PeerServices {
       throw error;
     }
     const message: Incoming = { header, octets: octets.subarray(0, header.length), payloads, path };
-    this.#router.route(message);
+    routeMessage(this, message);
   }
 
   send(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void {

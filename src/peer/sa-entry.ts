@@ -29,7 +29,7 @@ export interface SaEntry {
   readonly negotiation: Negotiation | undefined;
   readonly quickModes: Map<number, QuickModeExchange>;
   /** Message IDs of quick modes that are over, so that a replay does not start another one. */
-  readonly spentMessageIds: Set<number>;
+  spentMessageIds: Set<number> | undefined;
   readonly children: EstablishedChild[];
   lifetimeTimer: Timer | undefined;
   expiresNs: Ns;
@@ -43,7 +43,7 @@ export function createSaEntry(sa: IsakmpSa, negotiation?: Negotiation): SaEntry 
     state: 'half-open',
     negotiation,
     quickModes: new Map(),
-    spentMessageIds: new Set(),
+    spentMessageIds: undefined,
     children: [],
     lifetimeTimer: undefined,
     expiresNs: Infinity,
@@ -58,10 +58,13 @@ export function pruneQuickModes(entry: SaEntry, endedBeforeNs: Ns): void {
   for (const [messageId, exchange] of entry.quickModes) {
     if (exchange.finishedNs === undefined || exchange.finishedNs >= endedBeforeNs) continue;
     entry.quickModes.delete(messageId);
+    entry.spentMessageIds ??= new Set();
     entry.spentMessageIds.add(messageId);
   }
-  for (const messageId of entry.spentMessageIds) {
-    if (entry.spentMessageIds.size <= SPENT_MESSAGE_IDS_MAX) break;
-    entry.spentMessageIds.delete(messageId);
+  const spent = entry.spentMessageIds;
+  if (spent === undefined) return;
+  for (const messageId of spent) {
+    if (spent.size <= SPENT_MESSAGE_IDS_MAX) break;
+    spent.delete(messageId);
   }
 }

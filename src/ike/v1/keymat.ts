@@ -50,7 +50,8 @@ export function deriveSkeyidKeys(hash: HashFunction, input: SkeyidInput): Skeyid
  * K1 | K2 | ... with K1 = prf(SKEYID_e, 0), K2 = prf(SKEYID_e, K1) (Appendix B).
  */
 export function deriveCipherKey(hash: HashFunction, skeyidE: Uint8Array, length: number): Uint8Array {
-  if (skeyidE.length >= length) return skeyidE.subarray(0, length);
+  // A copy: a view would keep more memory alive than it shows.
+  if (skeyidE.length >= length) return skeyidE.slice(0, length);
   return stretch(hash, skeyidE, Uint8Array.of(0), (previous) => previous, length);
 }
 

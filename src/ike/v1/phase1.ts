@@ -146,7 +146,7 @@ export function deriveKeys(sa: IsakmpSa, setting: Phase1Setting): void {
 
 /** Takes the identity of the other end from its ID payload. */
 export function acceptIdentity(sa: IsakmpSa, payload: IdentificationPayload): void {
-  const identity: Identity = { idType: payload.idType, data: payload.data };
+  const identity: Identity = { idType: payload.idType, data: payload.data.slice() };
   if (sa.remoteIdentity !== undefined && !isSameIdentity(sa.remoteIdentity, identity)) {
     throw new Refusal('invalid-id', 'the other end changed its identity', NotifyType.invalidIdInformation);
   }

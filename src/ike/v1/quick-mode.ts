@@ -202,7 +202,7 @@ export function acceptMessage1(
   }
   quick.choice = choice;
   quick.transform = choice.transform;
-  quick.peerSpi = choice.peerSpi;
+  quick.peerSpi = choice.peerSpi.slice();
   quick.nonceI = nonce;
   quick.nonceR = random(NONCE_LENGTH);
   quick.iv = opened.nextIv;
@@ -281,7 +281,7 @@ export function acceptMessage2(
     quick.shared = agree(suite, answer.transform.group, quick.ownKeyPair, data);
   }
   quick.transform = answer.transform;
-  quick.peerSpi = answer.peerSpi;
+  quick.peerSpi = answer.peerSpi.slice();
   quick.nonceR = nonce;
   quick.iv = opened.nextIv;
 }
@@ -360,7 +360,7 @@ function deriveEspKeys(sa: IsakmpSa, quick: QuickMode, transform: EspTransform, 
   );
   return {
     spi,
-    encryptionKey: keymat.subarray(0, encryptionLength),
-    integrityKey: keymat.subarray(encryptionLength),
+    encryptionKey: keymat.slice(0, encryptionLength),
+    integrityKey: keymat.slice(encryptionLength),
   };
 }

@@ -6,16 +6,10 @@ import type { DeletePayload, NotificationPayload } from '../../ike/wire/message.
 import { NotifyType, ProtocolId } from '../../ike/wire/numbers.ts';
 import { concatOctets, equalOctets } from '../../ike/wire/octets.ts';
 import type { SaEntry } from '../sa-entry.ts';
-import type { SaTable } from '../sa-table.ts';
-import type { PeerServices } from './services.ts';
+import type { PeerParts } from './services.ts';
 
 /** Takes an encrypted informational message. @throws Discard when it cannot be read. */
-export function handleInformational(
-  services: PeerServices,
-  table: SaTable,
-  entry: SaEntry,
-  message: Incoming,
-): void {
+export function handleInformational(peer: PeerParts, entry: SaEntry, message: Incoming): void {
   let payloads;
   try {
     payloads = acceptInformational(entry.sa, message);
@@ -28,15 +22,15 @@ export function handleInformational(
     throw error;
   }
   for (const payload of payloads) {
-    if (payload.kind === 'delete') handleDelete(services, table, entry, payload);
+    if (payload.kind === 'delete') handleDelete(peer, entry, payload);
     else if (payload.kind === 'notification') handleNotify(entry, payload);
   }
 }
 
-function handleDelete(services: PeerServices, table: SaTable, entry: SaEntry, payload: DeletePayload): void {
+function handleDelete(peer: PeerParts, entry: SaEntry, payload: DeletePayload): void {
   if (payload.protocolId === ProtocolId.isakmp) {
     const cookies = concatOctets(entry.sa.initiatorCookie, entry.sa.responderCookie);
-    if (payload.spis.some((spi) => equalOctets(spi, cookies))) services.later({ type: 'sa.lost', entry });
+    if (payload.spis.some((spi) => equalOctets(spi, cookies))) peer.later({ type: 'sa.lost', entry });
     return;
   }
   const before = entry.children.length;
@@ -44,10 +38,10 @@ function handleDelete(services: PeerServices, table: SaTable, entry: SaEntry, pa
     const index = entry.children.findIndex(({ child }) => equalOctets(child.outbound.spi, spi));
     if (index >= 0) entry.children.splice(index, 1);
   }
-  table.childCount -= before - entry.children.length;
+  peer.table.childCount -= before - entry.children.length;
   // To an initiator a tunnel without child SAs is no tunnel.
   if (before > 0 && entry.children.length === 0 && entry.sa.isInitiator) {
-    services.later({ type: 'sa.lost', entry });
+    peer.later({ type: 'sa.lost', entry });
   }
 }
 

@@ -5,7 +5,10 @@ import type { Phase2Setting } from '../../ike/v1/quick-mode.ts';
 import type { StartChart } from '../chart.ts';
 import type { DropReason, Fact, FailureCause } from '../fact.ts';
 import type { PeerPolicy } from '../policy.ts';
+import type { InitiatorLife } from '../initiator-life.ts';
+import type { ResponderLife } from '../responder-life.ts';
 import type { SaEntry } from '../sa-entry.ts';
+import type { SaTable } from '../sa-table.ts';
 import type { Ns, Timer } from '../timer.ts';
 import type { QuickModeExchange } from './quick-mode-exchange.ts';
 
@@ -43,4 +46,11 @@ export interface PeerServices {
 /** What a timer's `subject` is inside a peer. */
 export interface TimerSubject {
   timerFired(timer: Timer): void;
+}
+
+/** A peer as the code sees it that lies between its exchanges and the two halves of its life. */
+export interface PeerParts extends PeerServices {
+  readonly table: SaTable;
+  readonly initiator: InitiatorLife;
+  readonly responder: ResponderLife;
 }
