@@ -75,12 +75,12 @@ function passReason({ thresholds, negotiations }: VerdictEvidence): string {
 
 function findLostWorkers({ generator }: VerdictEvidence): string | undefined {
   if (generator.workersLost === 0) return undefined;
-  return `${generator.workersLost} of ${generator.workers} workers were lost, so not everything was measured`;
+  return `not everything was measured: ${generator.workersLost} of ${generator.workers} workers lost`;
 }
 
 function findInternalErrors({ failures }: VerdictEvidence): string | undefined {
   const errors = failures['internal-error'] ?? 0;
-  return errors === 0 ? undefined : `${errors} negotiations ended in an error of ikestorm itself`;
+  return errors === 0 ? undefined : `negotiations that ended in an error of ikestorm itself: ${errors}`;
 }
 
 function findSignal({ signal }: VerdictEvidence): string | undefined {
@@ -102,7 +102,7 @@ function findNoAnswer({ answers, wholeRun, failures }: VerdictEvidence): string 
 
 function findDroppedStarts({ generator }: VerdictEvidence): string | undefined {
   if (generator.droppedStarts === 0) return undefined;
-  return `${generator.droppedStarts} planned starts were dropped because no peer was free`;
+  return `planned starts dropped because no peer was free: ${generator.droppedStarts}`;
 }
 
 function findSendLag({ generator }: VerdictEvidence): string | undefined {

@@ -1,0 +1,104 @@
+/** What every report says, before it is laid out as text or Markdown. */
+import type { GroupResult, RunResult, Summary, ThresholdResult, Verdict } from '../measure/result.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatQuantity,
+  formatRate,
+  formatShare,
+  formatTime,
+} from './quantity.ts';
+
+/** One word for the head of a report. */
+export const VERDICT_WORD: Readonly<Record<Verdict, string>> = {
+  pass: 'PASS',
+  'threshold-failed': 'FAIL',
+  saturated: 'SATURATED',
+  unreachable: 'UNREACHABLE',
+  aborted: 'ABORTED',
+  invalid: 'INVALID',
+};
+
+/** What the verdict means for the reader. */
+export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {
+  pass: 'The run did what it should.',
+  'threshold-failed': 'The run is sound, but its demands were not met.',
+  saturated: 'The generator could not keep up: latencies hold its own delays, and rates are lower bounds.',
+  unreachable: 'Nobody answered, so nothing was measured.',
+  aborted: 'The run ended early: numbers cover what was run.',
+  invalid: 'Do not use these numbers.',
+};
+
+export interface LatencyRow {
+  readonly label: string;
+  readonly summary: Summary;
+}
+
+/** Rows of the latency table, only those with samples. */
+export function latencyRows(latency: GroupResult['latency']): LatencyRow[] {
+  const rows: [string, Summary | null | undefined][] = [
+    ['planned start to success', latency.whole],
+    ['actual start to success', latency.fromStart],
+    ['phase 1', latency.phase1],
+    ['phase 2', latency.phase2],
+    ...Object.entries(latency.roundTrips).map(
+      ([name, summary]) => [`round trip ${name}`, summary] as [string, Summary],
+    ),
+    ['send lag', latency.sendLag],
+  ];
+  return rows.flatMap(([label, summary]) => (summary ? [{ label, summary }] : []));
+}
+
+/** Counts by cause or reason, largest first, then by name. */
+export function ranked(counts: Readonly<Record<string, number>>): [name: string, count: number][] {
+  return Object.entries(counts).toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+}
+
+/** `timeout-phase1 2, rejected 1`, or `none`. */
+export function listCounts(counts: Readonly<Record<string, number>>): string {
+  const list = ranked(counts).map(([name, count]) => `${name} ${formatCount(count)}`);
+  return list.length === 0 ? 'none' : list.join(', ');
+}
+
+/** `10 s to 20 s`. */
+export function formatSpan({ startNs, endNs }: { startNs: number; endNs: number }): string {
+  return `${formatTime(startNs)} to ${formatTime(endNs)}`;
+}
+
+/** The value that a threshold looked at, with its unit. */
+export function formatObserved({ observed, unit, reason }: ThresholdResult): string {
+  if (observed === null) return reason ?? 'nothing';
+  switch (unit) {
+    case 'ns':
+      return formatDuration(observed);
+    case 'hz':
+      return formatRate(observed);
+    case 'share':
+      return formatShare(observed);
+    case 'count':
+      return formatCount(observed);
+  }
+}
+
+/** Rates of a saturated generator are what it could do, not what the gateway can. */
+export function formatThroughput(result: RunResult): string {
+  const rate = formatRate(result.rates.succeededHz);
+  return result.generator.saturated && result.rates.succeededHz !== null ? `at least ${rate}` : rate;
+}
+
+/** One sentence about the generator. */
+export function generatorSentence({ generator }: RunResult): string {
+  const onTime = generator.sendLagP99Ns === null ? 'made no measured start' : 'kept to its schedule';
+  const state = generator.saturated ? 'was saturated' : onTime;
+  const lag = `send lag p99 ${formatDuration(generator.sendLagP99Ns)}`;
+  const limit = `limit ${formatDuration(generator.sendLagLimitNs)}`;
+  const lost = generator.workersLost === 0 ? '' : `, ${formatQuantity(generator.workersLost, 'worker')} lost`;
+  return `${state}: ${lag} (${limit}), ${formatQuantity(generator.droppedStarts, 'dropped start')}${lost}`;
+}
+
+/** Groups that started negotiations; a table of them says something when there are two. */
+export function initiatingGroups(result: RunResult): [name: string, group: GroupResult][] {
+  return Object.entries(result.groups).filter(
+    ([, { wholeRun }]) => wholeRun.started + wholeRun.droppedStarts > 0,
+  );
+}

@@ -1,0 +1,179 @@
+/** A result as text for a terminal, 80 columns wide. */
+import type { RunResult, Verdict } from '../measure/result.ts';
+import {
+  formatObserved,
+  formatSpan,
+  formatThroughput,
+  generatorSentence,
+  initiatingGroups,
+  latencyRows,
+  listCounts,
+  VERDICT_MEANING,
+  VERDICT_WORD,
+} from './content.ts';
+import type { Painter } from './painter.ts';
+import { PLAIN_PAINTER } from './painter.ts';
+import { formatCount, formatDuration, formatQuantity, formatRate, formatShare } from './quantity.ts';
+
+const COLUMNS = 80;
+const LABEL_COLUMNS = 14;
+const NAME_COLUMNS = 26;
+const NUMBER_COLUMNS = 9;
+
+/** The lines of a summary, each with a line end. Colours come from `painter`. */
+export function summaryText(result: RunResult, painter: Painter = PLAIN_PAINTER): string {
+  const blocks = [
+    headLines(result, painter),
+    negotiationLines(result),
+    latencyLines(result, painter),
+    groupLines(result, painter),
+    thresholdLines(result, painter),
+    healthLines(result, painter),
+  ];
+  const lines = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
+  return `${lines.join('\n\n')}\n`;
+}
+
+function paintVerdict(verdict: Verdict, text: string, painter: Painter): string {
+  if (verdict === 'pass') return painter.good(text);
+  return verdict === 'saturated' || verdict === 'aborted' ? painter.warning(text) : painter.bad(text);
+}
+
+function headLines(result: RunResult, painter: Painter): string[] {
+  const { verdict, windows, reasons } = result;
+  const word = paintVerdict(verdict, painter.strong(VERDICT_WORD[verdict]), painter);
+  const warmUp = `warm-up ${formatSpan(windows.warmUp)}`;
+  return [
+    `${word}  ${painter.strong(result.scenario)}`,
+    ...wrap(VERDICT_MEANING[verdict], '  '),
+    ...reasons.flatMap((reason) => wrap(reason, '  - ', '    ')),
+    ...labelled(
+      'measured',
+      `${formatSpan(windows.measure)} of the run; ${warmUp}, drain ${formatSpan(windows.drain)}`,
+    ),
+  ];
+}
+
+function negotiationLines(result: RunResult): string[] {
+  const { negotiations: n, rates, wholeRun } = result;
+  const share = (count: number) => (n.started === 0 ? '' : ` (${formatShare(count / n.started)})`);
+  const counts = [
+    `${formatCount(n.started)} started`,
+    `${formatCount(n.succeeded)} succeeded${share(n.succeeded)}`,
+    `${formatCount(n.failed)} failed${share(n.failed)}`,
+    `${formatCount(n.firstTry)} at the first try`,
+    `${formatCount(n.retried)} after retransmissions`,
+    `${formatCount(n.inFlightAtEnd)} in flight at the end`,
+  ];
+  const all = `${formatCount(wholeRun.started)} started, ${formatCount(wholeRun.succeeded)} succeeded`;
+  const repeated = formatQuantity(result.retransmissions, 'retransmission');
+  return [
+    ...labelled('negotiations', counts.join(', ')),
+    ...labelled(
+      'throughput',
+      `${formatThroughput(result)} succeeded, ${formatRate(rates.startedHz)} started (${formatSpan(rates)})`,
+    ),
+    ...labelled('failures', listCounts(result.failures)),
+    ...labelled('whole run', `${all}, ${formatCount(wholeRun.failed)} failed, ${repeated}`),
+    ...labelled('drops', `${listCounts(result.drops)} (whole run)`),
+  ];
+}
+
+function tableLine(name: string, cells: readonly string[]): string {
+  return fit(name, NAME_COLUMNS) + cells.map((cell) => cell.padStart(NUMBER_COLUMNS)).join('');
+}
+
+function latencyLines(result: RunResult, painter: Painter): string[] {
+  const rows = latencyRows(result.latency);
+  if (rows.length === 0) return [];
+  return [
+    painter.faint(
+      tableLine(`latency, ${formatSpan(result.windows.measure)}`, [
+        'count',
+        'p50',
+        'p90',
+        'p99',
+        'p99.9',
+        'max',
+      ]),
+    ),
+    ...rows.map(({ label, summary }) => {
+      const durations = [summary.p50Ns, summary.p90Ns, summary.p99Ns, summary.p999Ns, summary.maxNs];
+      return tableLine(`  ${label}`, [formatCount(summary.count), ...durations.map(formatDuration)]);
+    }),
+  ];
+}
+
+function groupLines(result: RunResult, painter: Painter): string[] {
+  const groups = initiatingGroups(result);
+  if (groups.length < 2) return [];
+  return [
+    painter.faint(
+      tableLine(`group, ${formatSpan(result.windows.measure)}`, [
+        'started',
+        'success',
+        'failed',
+        'rate',
+        'p50',
+        'p99',
+      ]),
+    ),
+    ...groups.map(([name, { negotiations: n, rates, latency }]) =>
+      tableLine(`  ${name}`, [
+        formatCount(n.started),
+        formatCount(n.succeeded),
+        formatCount(n.failed),
+        formatRate(rates.succeededHz),
+        formatDuration(latency.whole?.p50Ns),
+        formatDuration(latency.whole?.p99Ns),
+      ]),
+    ),
+  ];
+}
+
+function thresholdLines({ thresholds, windows }: RunResult, painter: Painter): string[] {
+  if (thresholds.length === 0) return [];
+  return [
+    painter.faint(`thresholds, ${formatSpan(windows.measure)}`),
+    ...thresholds.map((threshold) => {
+      const word = threshold.passed ? painter.good('ok  ') : painter.bad('FAIL');
+      return `  ${word}  ${threshold.text}  ${painter.faint(`observed ${formatObserved(threshold)}`)}`;
+    }),
+  ];
+}
+
+function healthLines(result: RunResult, painter: Painter): string[] {
+  const lines = labelled('generator', generatorSentence(result));
+  const losses =
+    Object.keys(result.generator.losses).length === 0
+      ? []
+      : labelled('lost', listCounts(result.generator.losses));
+  const isSound = !result.generator.saturated && result.generator.workersLost === 0;
+  return [...lines, ...losses].map((line) => (isSound ? line : painter.warning(line)));
+}
+
+function fit(text: string, columns: number): string {
+  return text.length > columns ? `${text.slice(0, columns - 1)}~` : text.padEnd(columns);
+}
+
+function labelled(label: string, text: string): string[] {
+  return wrap(text, label.padEnd(LABEL_COLUMNS), ' '.repeat(LABEL_COLUMNS));
+}
+
+/** Breaks at spaces so that no line is longer than the terminal; a word that is longer stays whole. */
+function wrap(text: string, first: string, rest = first): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let isEmpty = true;
+  for (const word of text.split(' ')) {
+    const gap = isEmpty ? '' : ' ';
+    if (!isEmpty && line.length + gap.length + word.length > COLUMNS) {
+      lines.push(line);
+      line = rest + word;
+    } else {
+      line += gap + word;
+    }
+    isEmpty = false;
+  }
+  return [...lines, line];
+}
