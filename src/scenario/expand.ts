@@ -7,6 +7,7 @@ import type { PeerPolicy, PreSharedKeyLookup } from '../peer/policy.ts';
 import { createRandomStream } from '../random/stream.ts';
 import { addressAt, indexOfOctets, parseAddress } from './address.ts';
 import { GroupPolicy } from './group-policy.ts';
+import { InitiatorOrder } from './initiator-order.ts';
 import { interleavedMode } from './interleave.ts';
 import type { Connection, PeerGroup, Scenario } from './scenario.ts';
 import { expandTemplate, type TemplateValues } from './template.ts';
@@ -39,9 +40,9 @@ export interface Population {
   modeOf(id: number): Phase1Mode;
   /** Whom an initiator negotiates with; undefined for a peer that starts nothing. */
   responderOf(id: number): number | undefined;
-  /** Ids of the initiators, in the order of their numbers. */
+  /** Ids of the initiators, connection by connection. */
   initiators(): readonly PeerRange[];
-  /** Id of initiator number 0 to `initiatorCount - 1`; initiators are numbered connection by connection. */
+  /** Id of initiator number 0 to `initiatorCount - 1`; groups take turns in proportion to their sizes. */
   initiatorAt(number: number): number;
   /** Number of an initiator by its id; undefined for a peer that starts nothing. */
   initiatorNumberOf(id: number): number | undefined;
@@ -65,8 +66,8 @@ interface Block {
   readonly policy: GroupPolicy;
   connection: Connection | undefined;
   responders: Block | undefined;
-  /** Number of its first initiator. */
-  firstInitiator: number;
+  /** Place among the groups that initiate; -1 for others. */
+  turn: number;
 }
 
 class ExpandedPopulation implements Population {
@@ -76,8 +77,9 @@ class ExpandedPopulation implements Population {
   /** In order of ids. */
   readonly #blocks: readonly Block[];
   readonly #byName: ReadonlyMap<string, Block>;
-  /** In order of initiator numbers. */
+  /** In order of connections. */
   readonly #initiating: readonly Block[];
+  readonly #order: InitiatorOrder;
 
   constructor(scenario: Scenario, seed: number) {
     this.#seed = seed;
@@ -86,11 +88,10 @@ class ExpandedPopulation implements Population {
       const first = peers;
       peers += group.count;
       const policy = new GroupPolicy(group, scenario);
-      return { group, first, policy, connection: undefined, responders: undefined, firstInitiator: -1 };
+      return { group, first, policy, connection: undefined, responders: undefined, turn: -1 };
     });
     this.peerCount = peers;
     this.#byName = new Map(this.#blocks.map((block) => [block.group.name, block]));
-    let initiators = 0;
     const initiating: Block[] = [];
     for (const connection of scenario.connections) {
       const block = this.#byName.get(connection.from);
@@ -100,12 +101,11 @@ class ExpandedPopulation implements Population {
       }
       block.connection = connection;
       block.responders = responders;
-      block.firstInitiator = initiators;
-      initiators += block.group.count;
-      initiating.push(block);
+      block.turn = initiating.push(block) - 1;
     }
     this.#initiating = initiating;
-    this.initiatorCount = initiators;
+    this.#order = new InitiatorOrder(initiating.map(({ group }) => group.count));
+    this.initiatorCount = this.#order.count;
   }
 
   groupOf(id: number): PeerGroup {
@@ -174,16 +174,13 @@ class ExpandedPopulation implements Population {
   }
 
   initiatorAt(number: number): number {
-    for (const { first, firstInitiator, group } of this.#initiating) {
-      const index = number - firstInitiator;
-      if (index >= 0 && index < group.count && Number.isInteger(index)) return first + index;
-    }
-    throw new RangeError(`there is no initiator number ${number}`);
+    const { group, index } = this.#order.at(number);
+    return (this.#initiating[group] as Block).first + index;
   }
 
   initiatorNumberOf(id: number): number | undefined {
-    const { first, connection, firstInitiator } = this.#blockOf(id);
-    return connection === undefined ? undefined : firstInitiator + id - first;
+    const { first, turn } = this.#blockOf(id);
+    return turn < 0 ? undefined : this.#order.numberOf({ group: turn, index: id - first });
   }
 
   preSharedKeyOf(id: number): Uint8Array | undefined {

@@ -109,14 +109,13 @@ async function importDefault(path: string): Promise<unknown> {
     return await jiti.import(resolve(path), { default: true });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new ScenarioError([
-      {
-        file: path,
-        path: '',
-        message: `cannot be run: ${message}`,
-        hint: 'its default export must be defineScenario({...})',
-      },
-    ]);
+    const problem = {
+      file: path,
+      path: '',
+      message: `cannot be run: ${message}`,
+      hint: 'its default export must be defineScenario({...})',
+    };
+    throw new ScenarioError([problem], true);
   }
 }
 

@@ -32,9 +32,13 @@ export class ScenarioError extends Error {
   /** In order of the file. */
   readonly problems: readonly ScenarioProblem[];
 
-  constructor(problems: readonly ScenarioProblem[]) {
+  /** True when the scenario is code, and the code threw an error. */
+  readonly hasThrown: boolean;
+
+  constructor(problems: readonly ScenarioProblem[], hasThrown = false) {
     super(problems.map((problem) => headline(problem)).join('\n'));
     this.problems = problems;
+    this.hasThrown = hasThrown;
   }
 }
 

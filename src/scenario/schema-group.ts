@@ -78,8 +78,8 @@ export const groupSchema = z.strictObject(
     role: word(['host', 'gateway'])
       .prefault('host')
       .describe(
-        'A `host` starts negotiations and may answer; a `gateway` answers many and may start some. With `runtime: udp` ' +
-          'a gateway group without a connection of its own is a real gateway that is not simulated.',
+        'A `host` starts negotiations and may answer; a `gateway` answers many and may start some. Over udp, ' +
+          'a run does not simulate the gateways that it connects to: real ones answer there, or `ikestorm serve`.',
       ),
     count: wholeNumber(1, PEERS_MAXIMUM).prefault(1).describe('How many peers the group has.'),
     addresses: addressPool().describe(

@@ -1,0 +1,7 @@
+/** Writes schema/scenario.schema.json and docs/scenario-reference.md from the scenario's zod schema: `npm run schema`. A test fails when they have drifted. */
+import { writeFileSync } from 'node:fs';
+import { scenarioJsonSchemaText } from '../src/scenario/json-schema.ts';
+import { scenarioReferenceText } from '../src/scenario/reference.ts';
+
+writeFileSync(new URL('../schema/scenario.schema.json', import.meta.url), scenarioJsonSchemaText());
+writeFileSync(new URL('../docs/scenario-reference.md', import.meta.url), scenarioReferenceText());

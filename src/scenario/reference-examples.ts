@@ -1,0 +1,52 @@
+/** One example of `load` for each executor; a test loads them all. */
+
+/** YAML text by the executor's name. */
+export const EXECUTOR_EXAMPLES: Readonly<Record<string, string>> = {
+  storm: `# After a power cut everybody comes back within ten seconds.
+load:
+  executor: storm
+  spread: 10s
+`,
+  'constant-arrival-rate': `# 500 starts a second for half a minute; the first five seconds do not count.
+load:
+  executor: constant-arrival-rate
+  rate: 500/s
+  warm-up: 5s
+  measure: 30s
+  hold: 10s
+`,
+  'ramping-arrival-rate': `# Up to 300 starts a second, there for a while, and down again.
+load:
+  executor: ramping-arrival-rate
+  start-rate: 10/s
+  stages:
+    - { duration: 20s, target: 300/s }
+    - { duration: 30s, target: 300/s }
+    - { duration: 10s, target: 0/s }
+  warm-up: 20s
+`,
+  poisson: `# People who know nothing of each other: 50 a second in the mean.
+load:
+  executor: poisson
+  rate: 50/s
+  warm-up: 5s
+  measure: 1m
+  hold: 20s
+`,
+  'constant-peers': `# 100 hosts connect, disconnect and connect again, without a pause.
+load:
+  executor: constant-peers
+  peers: 100
+  think-time: 0s
+  hold: 0s
+  measure: 20s
+`,
+  'per-peer-iterations': `# Every host connects five times, two seconds apart.
+load:
+  executor: per-peer-iterations
+  iterations: 5
+  think-time: 2s
+  hold: 0s
+  measure: 5m
+`,
+};

@@ -1,0 +1,178 @@
+/** The reference document of scenario files, made from the same schema that checks them. */
+import { formatDurationNs } from './unit.ts';
+import { EXECUTOR_EXAMPLES } from './reference-examples.ts';
+import { GROUP_KEYWORDS } from './keyword.ts';
+import { COUNT_METRICS, DURATION_METRICS, THROUGHPUT_METRIC } from './threshold.ts';
+import { scenarioJsonSchemaText } from './json-schema.ts';
+import { count, listOf } from './schema-value.ts';
+import {
+  DURATION_MAXIMUM_NS,
+  FILE_LENGTH_MAXIMUM,
+  PEERS_MAXIMUM,
+  PLANNED_STARTS_MAXIMUM,
+  RATE_MAXIMUM_HZ,
+} from './limits.ts';
+import { STARTER_SCENARIO } from './starter.ts';
+
+/** Markdown text of `docs/scenario-reference.md`. */
+export function scenarioReferenceText(): string {
+  const schema = JSON.parse(scenarioJsonSchemaText()) as Schema;
+  const group = at(schema, 'peers').additionalProperties as Schema;
+  const connection = at(schema, 'connections').items as Schema;
+  const load = at(schema, 'load').oneOf ?? [];
+  return [
+    INTRODUCTION,
+    '## The file\n',
+    table(schema),
+    '## A group of peers (`peers.NAME`)\n',
+    table(group),
+    '### `identity` as a mapping\n',
+    table(objectOf(at(group, 'identity'))),
+    '### `mode` as a mixture\n',
+    table(objectOf(at(group, 'mode'))),
+    '### `retransmit`\n',
+    table(at(group, 'retransmit')),
+    '## A connection (an entry of `connections`)\n',
+    table(connection),
+    '## Load (`load`), by executor\n',
+    ...load.flatMap((executor) => executorSection(executor)),
+    THRESHOLDS,
+    TEXTS,
+    LIMITS,
+  ].join('\n');
+}
+
+/** The part of JSON schema that zod writes for scenarios. */
+interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly const?: string;
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | boolean;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+}
+
+function executorSection(executor: Schema): string[] {
+  const name = at(executor, 'executor').const ?? '';
+  const stages = executor.properties?.['stages']?.items;
+  return [
+    `### \`${name}\`\n`,
+    `${executor.description}\n`,
+    `\`\`\`yaml\n${EXECUTOR_EXAMPLES[name] ?? ''}\`\`\`\n`,
+    table(executor),
+    ...(stages === undefined ? [] : ['An entry of `stages`:\n', table(stages)]),
+  ];
+}
+
+function table(schema: Schema): string {
+  const rows = Object.entries(schema.properties ?? {}).map(([key, value]) => {
+    const isRequired = schema.required?.includes(key) === true;
+    const cells = [
+      `\`${key}\``,
+      typeOf(value),
+      isRequired ? '**required**' : defaultOf(value),
+      value.description ?? '',
+    ];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  });
+  return ['| key | value | default | meaning |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
+}
+
+function typeOf(schema: Schema): string {
+  if (schema.const !== undefined) return `\`${schema.const}\``;
+  if (schema.enum !== undefined) return listOf(schema.enum.map((word) => `\`${word}\``));
+  if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' or ');
+  if (schema.oneOf !== undefined) return 'mapping';
+  switch (schema.type) {
+    case 'integer':
+    case 'number':
+      return `${schema.type === 'integer' ? 'whole number' : 'number'}, ${count(schema.minimum ?? 0)} to ${count(schema.maximum ?? 0)}`;
+    case 'boolean':
+      return '`true` or `false`';
+    case 'array':
+      return `list of ${schema.items === undefined ? 'values' : typeOf(schema.items)}`;
+    case 'object':
+      return 'mapping';
+    default:
+      return schema.pattern?.includes('ms') === true
+        ? 'duration'
+        : schema.pattern?.includes('smh') === true
+          ? 'rate'
+          : 'text';
+  }
+}
+
+function defaultOf({ default: value }: Schema): string {
+  if (value === undefined) return '';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : `\`[${value.join(', ')}]\``;
+  return typeof value === 'object' ? 'as below' : `\`${String(value)}\``;
+}
+
+function at(schema: Schema, key: string): Schema {
+  return schema.properties?.[key] ?? {};
+}
+
+function objectOf(schema: Schema): Schema {
+  return schema.anyOf?.find(({ type }) => type === 'object') ?? {};
+}
+
+const INTRODUCTION = `# Scenario reference
+
+<!-- Written by \`npm run schema\` from src/scenario/. Do not edit. -->
+
+A scenario is one file: who the peers are, who connects to whom, when, and what must hold. It is YAML (JSON is YAML
+too), or TypeScript with \`export default defineScenario({ ... })\` for scenarios that are computed; a TypeScript file
+is run as code, so load only files that you trust.
+
+- \`ikestorm validate FILE\` checks it and names every mistake with line and column.
+- \`--set peers.remote-workers.count=5000\` replaces or adds one value on the command line; the value is YAML.
+- For completion in editors, begin the file with \`# yaml-language-server: $schema=PATH/schema/scenario.schema.json\`.
+- Unknown keys and keys that stand twice are errors. Anchors, aliases and merge keys (\`<<: *name\`) work.
+
+\`\`\`yaml
+${STARTER_SCENARIO}\`\`\`
+`;
+
+const THRESHOLDS = `## Thresholds
+
+\`metric statistic comparison value\`, and after the metric a group in braces when only its negotiations count:
+\`latency{remote-workers} p(95) < 500ms\`. Comparisons: \`<\`, \`<=\`, \`>\`, \`>=\`. Only negotiations planned in the measure
+window count, and times are measured from the planned start.
+
+| metric | statistic | value |
+| --- | --- | --- |
+| ${DURATION_METRICS.map((name) => `\`${name}\``).join(', ')} | \`p(99)\`, \`p(99.9)\`, \`mean\`, \`max\` | duration |
+| ${COUNT_METRICS.map((name) => `\`${name}\``).join(', ')} | \`count\` | whole number |
+| the same | \`rate\`: share of the negotiations started (of \`started\` and \`dropped-starts\`: of those planned) | \`1%\` or \`0.01\` |
+| \`${THROUGHPUT_METRIC}\` | none: successes a second | rate |
+
+\`latency\` is the whole negotiation from the planned start, \`latency-from-start\` from the actual start, \`phase1\` and
+\`phase2\` its parts, \`round-trip-NAME\` the time from a request to its answer, \`send-lag\` actual minus planned start.
+`;
+
+const TEXTS = `## Values
+
+- **Duration**: a number with its unit, \`250ms\`, \`1.5s\`, \`30s\`, \`5m\`, \`8h\`, \`1h30m\`; also \`ns\`, \`us\`, \`d\`.
+- **Rate**: starts in a time, \`500/s\`, \`30/m\`, \`100/h\`.
+- **Template**: text with placeholders. \`{index}\` number of the peer in its group from 0, \`{number}\` the same from 1,
+  \`{index/256}\` and \`{index%256}\` whole part and rest of its division, \`{address}\` its address, \`{group}\` the group's
+  name. \`{{\` and \`}}\` stand for braces. Quote a template that begins with a brace.
+- **Network**: \`10.1.0.0/16\`, or one address; in templates \`10.{index/256}.{index%256}.0/24\`.
+- **Addresses**: a block, without its network and IPv4 broadcast address; a range; or one address.
+- **Proposals**: ciphers \`aes128\`, \`aes192\`, \`aes256\`, \`3des\`; for ESP also \`aes128gcm16\`, \`aes192gcm16\`, \`aes256gcm16\`,
+  \`null\`. Hashes \`md5\`, \`sha1\`, \`sha256\`, \`sha384\`, \`sha512\`. Groups ${GROUP_KEYWORDS.map((name) => `\`${name}\``).join(', ')}.
+`;
+
+const LIMITS = `## Limits
+
+At most ${count(PEERS_MAXIMUM)} peers, ${count(RATE_MAXIMUM_HZ)} starts a second, ${count(PLANNED_STARTS_MAXIMUM)} planned starts, durations up to
+${formatDurationNs(DURATION_MAXIMUM_NS)}, files up to ${count(FILE_LENGTH_MAXIMUM)} octets.
+`;
