@@ -15,7 +15,6 @@ import { createPopulation } from '../scenario/expand.ts';
 import type { Population } from '../scenario/expand.ts';
 import type { PeerGroup, Scenario } from '../scenario/scenario.ts';
 import { isSameForAll } from '../scenario/template.ts';
-import { RunStartError } from './execute.ts';
 import { openKeyLog } from './key-log.ts';
 import type { KeyLog } from './key-log.ts';
 import { ServeMeter } from './serve-meter.ts';
@@ -49,7 +48,7 @@ export interface ServedGateway {
   readonly natPort: number;
 }
 
-/** The scenario has nothing, or too much, to be served. */
+/** The scenario has nothing, or too much, to be served, or the ports cannot be had. */
 export class ServeError extends Error {
   override readonly name = 'ServeError';
   readonly hint: string;
@@ -62,7 +61,7 @@ export class ServeError extends Error {
 
 /**
  * Serves until `options.signal` is aborted and returns what was counted.
- * @throws ServeError, RunStartError when a port cannot be had, OutputError for the key log.
+ * @throws ServeError; OutputError for the key log.
  */
 export async function serveGateway(scenario: Scenario, options: ServeOptions): Promise<ServeCounters> {
   const group = servedGroup(scenario, options.group);
@@ -172,7 +171,7 @@ class GatewayServer {
     try {
       await this.#runtime.prepare([this.#peerId]);
     } catch (error) {
-      if (error instanceof SocketError) throw new RunStartError(error.message, error.hint);
+      if (error instanceof SocketError) throw new ServeError(error.message, error.hint);
       throw error;
     }
   }

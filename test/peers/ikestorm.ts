@@ -24,6 +24,8 @@ export interface PeersWanted {
   readonly remoteNetwork?: string;
   /** Starts are spread evenly over this. */
   readonly spread?: string;
+  /** Default: 127.10.0.0/16. */
+  readonly addresses?: string;
   /** Default 0: any free one. */
   readonly port?: number;
   readonly gatewayAddress?: string;
@@ -31,7 +33,7 @@ export interface PeersWanted {
   readonly capture?: boolean;
 }
 
-/** A storm of peers on 127.10.x.y against one gateway, each with a network of its own in 10.79.0.0/16. */
+/** A storm of peers against one gateway, each with a network of its own in 10.79.0.0/16. */
 export function stormScenario(wanted: PeersWanted): ScenarioInput {
   const { count, mode, hasPfs = false, runtime = 'udp' } = wanted;
   return {
@@ -43,7 +45,7 @@ export function stormScenario(wanted: PeersWanted): ScenarioInput {
     peers: {
       clients: {
         count,
-        addresses: '127.10.0.0/16',
+        addresses: wanted.addresses ?? '127.10.0.0/16',
         port: wanted.port ?? (runtime === 'udp' ? 0 : 500),
         identity: wanted.identity ?? `client-{number}.${mode}.test`,
         psk: wanted.preSharedKey ?? PRE_SHARED_KEY,

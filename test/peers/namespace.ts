@@ -51,6 +51,15 @@ export class NetworkNamespace {
     return finished(this.start(command, parameters, options), options.timeoutMs ?? 120_000);
   }
 
+  /** Lays a cable to another namespace; both ends get the addresses given (with prefix length). */
+  connect(other: NetworkNamespace, own: readonly string[], others: readonly string[]): void {
+    const cable = ['link', 'add', 'cable', 'netns', this.name, 'type', 'veth'];
+    execFileSync('ip', [...cable, 'peer', 'name', 'cable', 'netns', other.name]);
+    for (const address of own) this.addAddress('cable', address);
+    for (const address of others) other.addAddress('cable', address);
+    for (const { name } of [this, other]) execFileSync('ip', ['-n', name, 'link', 'set', 'cable', 'up']);
+  }
+
   /** Gives an interface of the namespace one more address. */
   addAddress(device: string, address: string): void {
     execFileSync('ip', ['-n', this.name, 'addr', 'add', address, 'dev', device]);

@@ -12,6 +12,8 @@ type ChildRecord = KeyRecord & { type: 'child' };
 
 interface Story extends PeersWanted {
   readonly title: string;
+  /** Peers and gateway in two namespaces with a cable between them, because both want port 500 of all addresses. */
+  readonly isApart?: boolean;
 }
 
 const STORIES: Story[] = [
@@ -19,7 +21,15 @@ const STORIES: Story[] = [
   { title: 'main mode with PFS', mode: 'main', hasPfs: true, count: PEERS, spread: '2s' },
   { title: 'aggressive mode', mode: 'aggressive', count: PEERS, spread: '2s' },
   { title: 'aggressive mode with PFS', mode: 'aggressive', hasPfs: true, count: PEERS, spread: '2s' },
-  { title: 'main mode from port 500', mode: 'main', count: 20, port: 500 },
+  {
+    title: 'main mode from port 500, floating to 4500',
+    mode: 'main',
+    count: 20,
+    port: 500,
+    addresses: '10.77.1.1-10.77.1.20',
+    gatewayAddress: '10.77.0.1',
+    isApart: true,
+  },
   {
     title: 'ECP and AES-GCM',
     mode: 'main',
@@ -38,6 +48,7 @@ const STORIES: Story[] = [
 
 describe.each(STORIES)('$count peers in $title', (story) => {
   const place = createWorkPlace('gateway');
+  const clients = story.isApart ? createWorkPlace('clients').namespace : place.namespace;
   let outcome: RunOutcome;
   let logged: Map<string, LoggedSa>;
 
@@ -47,7 +58,11 @@ describe.each(STORIES)('$count peers in $title', (story) => {
       ...(story.ike === undefined ? {} : { ike: story.ike }),
       ...(story.esp === undefined ? {} : { esp: story.esp }),
     });
-    outcome = await runScenario(place.namespace, place.folder('run'), stormScenario(story));
+    if (story.isApart) {
+      const own = Array.from({ length: story.count }, (_, index) => `10.77.1.${index + 1}/16`);
+      clients.connect(place.namespace, own, ['10.77.0.1/16']);
+    }
+    outcome = await runScenario(clients, place.folder('run'), stormScenario(story));
     await gateway.stop();
     logged = parseCharonLog(gateway.log, 'responder');
   }, 120_000);
