@@ -4,6 +4,8 @@ import { packageVersion } from '../run/manifest.ts';
 import { createInitCommand } from './command/init.ts';
 import { createRunCommand } from './command/run.ts';
 import { createSchemaCommand } from './command/schema.ts';
+import { createServeCommand } from './command/serve.ts';
+import { createServeCommand } from './command/serve.ts';
 import { createValidateCommand } from './command/validate.ts';
 import type { Conclude } from './conclude.ts';
 
@@ -21,7 +23,7 @@ export function createProgram(conclude: Conclude): Command {
     )
     .showHelpAfterError('(ikestorm --help shows what there is)')
     .helpOption('-h, --help', 'show this and leave');
-  for (const create of [createRunCommand, createValidateCommand, createSchemaCommand, createInitCommand]) {
+  for (const create of COMMANDS) {
     const command = create(conclude);
     command.helpOption('-h, --help', 'show this and leave');
     command.showHelpAfterError(`(ikestorm ${command.name()} --help shows what there is)`);
@@ -37,3 +39,11 @@ function examples(...lines: readonly string[]): string {
 function versionText(): string {
   return `${packageVersion()} (Node.js ${process.versions.node}, ${process.platform} ${process.arch})`;
 }
+
+const COMMANDS = [
+  createRunCommand,
+  createServeCommand,
+  createValidateCommand,
+  createSchemaCommand,
+  createInitCommand,
+] as const;
