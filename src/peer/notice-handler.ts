@@ -1,6 +1,7 @@
 /** What follows when an exchange is over: facts, lifetimes, and news for the charts of the peer's life. */
 import type { ChildSa } from '../ike/v1/child-sa.ts';
-import { keysOf } from '../ike/v1/isakmp-sa.ts';
+import { handshakeOf, keysOf } from '../ike/v1/isakmp-sa.ts';
+import { finishPhase1 } from '../ike/v1/phase1.ts';
 import { encryptionKeyword } from '../ike/transform.ts';
 import type { QuickModeExchange } from './exchange/quick-mode-exchange.ts';
 import type { Notice, PeerParts, TimerSubject } from './exchange/services.ts';
@@ -35,6 +36,7 @@ function phase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: b
   entry.expiresNs = nowNs + policy.ikeLifetimeS * NS_PER_S;
   armLifetime(peer, entry);
   reportPhase1Keys(peer, entry);
+  finishPhase1(entry.sa);
   const { negotiation } = entry;
   if (negotiation === undefined) {
     peer.record({ type: 'responder.phase1.established' });
@@ -123,7 +125,8 @@ function expire(peer: PeerParts, entry: SaEntry): void {
 function reportPhase1Keys(peer: PeerParts, entry: SaEntry): void {
   if (!peer.policy.reportKeys) return;
   const { initiatorCookie, responderCookie } = entry.sa;
-  const keys = { initiatorCookie, responderCookie, ...keysOf(entry.sa) };
+  const { skeyid, skeyidE } = handshakeOf(entry.sa);
+  const keys = { initiatorCookie, responderCookie, skeyid, skeyidE, ...keysOf(entry.sa) };
   peer.record({ type: 'keys.phase1', keys });
 }
 

@@ -1,23 +1,23 @@
 /** The hashes by which the ends prove who they are (RFC 2409 §5). */
 import { concatOctets } from '../wire/octets.ts';
-import { handshakeOf, hashOf, keysOf, type IsakmpSa } from './isakmp-sa.ts';
+import { handshakeOf, hashOf, type IsakmpSa } from './isakmp-sa.ts';
 
 /** HASH_I = prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | SAi_b | IDii_b). */
 export function computeHashI(sa: IsakmpSa): Uint8Array {
-  const { publicI, publicR, saBodyI, idBodyI } = handshakeOf(sa);
+  const { skeyid, publicI, publicR, saBodyI, idBodyI } = handshakeOf(sa);
   const { initiatorCookie, responderCookie } = sa;
   return hashOf(sa).hmac(
-    keysOf(sa).skeyid,
+    skeyid,
     concatOctets(publicI, publicR, initiatorCookie, responderCookie, saBodyI, idBodyI),
   );
 }
 
 /** HASH_R = prf(SKEYID, g^xr | g^xi | CKY-R | CKY-I | SAi_b | IDir_b). */
 export function computeHashR(sa: IsakmpSa): Uint8Array {
-  const { publicI, publicR, saBodyI, idBodyR } = handshakeOf(sa);
+  const { skeyid, publicI, publicR, saBodyI, idBodyR } = handshakeOf(sa);
   const { initiatorCookie, responderCookie } = sa;
   return hashOf(sa).hmac(
-    keysOf(sa).skeyid,
+    skeyid,
     concatOctets(publicR, publicI, responderCookie, initiatorCookie, saBodyI, idBodyR),
   );
 }

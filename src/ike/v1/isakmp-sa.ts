@@ -10,13 +10,17 @@ import { COOKIE_LENGTH } from '../wire/numbers.ts';
 
 export type Phase1Mode = 'main' | 'aggressive';
 
-export interface SkeyidKeys {
-  readonly skeyid: Uint8Array;
+/** What an established SA works with. */
+export interface WorkingKeys {
   readonly skeyidD: Uint8Array;
   readonly skeyidA: Uint8Array;
-  readonly skeyidE: Uint8Array;
   /** Ka: SKEYID_e cut or stretched to the cipher's key length (RFC 2409 Appendix B). */
   readonly cipherKey: Uint8Array;
+}
+
+export interface SkeyidKeys extends WorkingKeys {
+  readonly skeyid: Uint8Array;
+  readonly skeyidE: Uint8Array;
 }
 
 /** What phase 1 has to remember until both ends are authenticated. */
@@ -33,7 +37,8 @@ export interface Phase1Handshake {
   /** Bodies of the ID payloads, IDii_b and IDir_b. */
   idBodyI: Uint8Array;
   idBodyR: Uint8Array;
-  shared: Uint8Array | undefined;
+  skeyid: Uint8Array;
+  skeyidE: Uint8Array;
   peerSupportsNatTraversal: boolean;
 }
 
@@ -52,7 +57,7 @@ export interface IsakmpSa {
   transform: IkeTransform | undefined;
   hash: HashFunction | undefined;
   cipher: CbcCipher | undefined;
-  keys: SkeyidKeys | undefined;
+  keys: WorkingKeys | undefined;
   /** Running IV of phase 1; once established, the last block from which phase 2 IVs start. */
   iv: Uint8Array;
   remoteIdentity: Identity | undefined;
@@ -117,7 +122,8 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
       nonceR: NO_OCTETS,
       idBodyI: NO_OCTETS,
       idBodyR: NO_OCTETS,
-      shared: undefined,
+      skeyid: NO_OCTETS,
+      skeyidE: NO_OCTETS,
       peerSupportsNatTraversal: false,
     },
   };
@@ -149,7 +155,7 @@ export function cipherOf(sa: IsakmpSa): CbcCipher {
 }
 
 /** The derived keys; there once both key exchange values and nonces are known. */
-export function keysOf(sa: IsakmpSa): SkeyidKeys {
+export function keysOf(sa: IsakmpSa): WorkingKeys {
   if (sa.keys === undefined) throw new Error('keys were not derived yet');
   return sa.keys;
 }

@@ -13,6 +13,33 @@ export function deriveSkeyidPreSharedKey(
   return hash.hmac(preSharedKey, concatOctets(nonceI, nonceR));
 }
 
+/** SKEYID for signatures: prf(Ni_b | Nr_b, g^xy). `shared` is g^xy, as long as the group's prime. */
+export function deriveSkeyidSignature(
+  hash: HashFunction,
+  shared: Uint8Array,
+  nonceI: Uint8Array,
+  nonceR: Uint8Array,
+): Uint8Array {
+  return hash.hmac(concatOctets(nonceI, nonceR), shared);
+}
+
+/**
+ * SKEYID for public key encryption, revised or not: prf(hash(Ni_b | Nr_b), CKY-I | CKY-R). The
+ * nonces are the bodies of the nonce payloads as they were before encryption.
+ */
+export function deriveSkeyidPublicKeyEncryption(
+  hash: HashFunction,
+  nonceI: Uint8Array,
+  nonceR: Uint8Array,
+  initiatorCookie: Uint8Array,
+  responderCookie: Uint8Array,
+): Uint8Array {
+  return hash.hmac(
+    hash.digest(concatOctets(nonceI, nonceR)),
+    concatOctets(initiatorCookie, responderCookie),
+  );
+}
+
 export interface SkeyidInput {
   readonly skeyid: Uint8Array;
   /** g^xy. */

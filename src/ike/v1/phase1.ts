@@ -134,13 +134,16 @@ export function deriveKeys(sa: IsakmpSa, setting: Phase1Setting): void {
     );
   }
   const hash = hashOf(sa);
-  sa.keys = deriveSkeyidKeys(hash, {
+  const { skeyid, skeyidE, ...working } = deriveSkeyidKeys(hash, {
     skeyid: deriveSkeyidPreSharedKey(hash, preSharedKey, handshake.nonceI, handshake.nonceR),
     shared,
     initiatorCookie: sa.initiatorCookie,
     responderCookie: sa.responderCookie,
     cipherKeyLength: transform.keyBits / 8,
   });
+  handshake.skeyid = skeyid;
+  handshake.skeyidE = skeyidE;
+  sa.keys = working;
   sa.iv = derivePhase1Iv(hash, handshake.publicI, handshake.publicR, cipherOf(sa).blockLength);
 }
 

@@ -29,6 +29,7 @@ import { Phase1Exchange, Phase1Responder } from './phase1-exchange.ts';
 import type { PeerServices } from './services.ts';
 
 export class AggressiveModeInitiator extends Phase1Exchange implements AggressiveModeInitiatorActor {
+  protected override readonly hasHeardLastMessage = false;
   readonly #chart: Chart<AggressiveModeInitiatorEvent>;
   #discoveries: readonly Payload[] = [];
 
@@ -88,6 +89,7 @@ export class AggressiveModeInitiator extends Phase1Exchange implements Aggressiv
 }
 
 export class AggressiveModeResponder extends Phase1Responder implements AggressiveModeResponderActor {
+  protected override readonly hasHeardLastMessage = true;
   readonly #chart: Chart<AggressiveModeResponderEvent>;
 
   constructor(services: PeerServices, entry: SaEntry) {
@@ -102,12 +104,7 @@ export class AggressiveModeResponder extends Phase1Responder implements Aggressi
   override handle(message: Incoming): void {
     const { sa } = this.entry;
     const { setting } = this.services;
-    if (this.transmission.isDuplicate(message.octets)) {
-      // The last message of the exchange asks for no answer, the first one does.
-      return this.#chart.state === 'established'
-        ? this.services.drop('duplicate')
-        : this.transmission.repeatReply();
-    }
+    if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
     switch (this.#chart.state) {
       case 'idle':
         acceptMessage1(sa, message, setting);

@@ -36,6 +36,7 @@ import { Phase1Exchange, Phase1Responder } from './phase1-exchange.ts';
 import type { PeerServices } from './services.ts';
 
 export class MainModeInitiator extends Phase1Exchange implements MainModeInitiatorActor {
+  protected override readonly hasHeardLastMessage = true;
   readonly #chart: Chart<MainModeInitiatorEvent>;
 
   constructor(services: PeerServices, entry: SaEntry) {
@@ -107,6 +108,7 @@ export class MainModeInitiator extends Phase1Exchange implements MainModeInitiat
 }
 
 export class MainModeResponder extends Phase1Responder implements MainModeResponderActor {
+  protected override readonly hasHeardLastMessage = false;
   readonly #chart: Chart<MainModeResponderEvent>;
   /** Last block of the message 5 that could not be read; the other end's IVs start there. */
   #unreadableEnd: Uint8Array | undefined;

@@ -1,6 +1,6 @@
 /** What the four phase 1 exchanges (two modes, two roles) have in common. */
 import type { Incoming } from '../../ike/v1/incoming.ts';
-import { finishPhase1, floatPorts } from '../../ike/v1/phase1.ts';
+import { floatPorts } from '../../ike/v1/phase1.ts';
 import type { FailureCause } from '../fact.ts';
 import type { SaEntry } from '../sa-entry.ts';
 import { createTimer, type Timer } from '../timer.ts';
@@ -18,6 +18,9 @@ export abstract class Phase1Exchange implements TimerSubject {
     this.entry = entry;
     this.transmission = new Transmission(services, entry.sa, this);
   }
+
+  /** Whether the exchange ends with a message to this end. */
+  protected abstract readonly hasHeardLastMessage: boolean;
 
   /** Name of the chart's state. */
   abstract get state(): string;
@@ -38,7 +41,7 @@ export abstract class Phase1Exchange implements TimerSubject {
 
   establish(): void {
     this.transmission.stop();
-    finishPhase1(this.entry.sa);
+    if (this.hasHeardLastMessage) this.transmission.forget();
     const hasInitialContact = this.#hasInitialContact;
     this.services.later({ type: 'phase1.established', entry: this.entry, hasInitialContact });
   }

@@ -73,9 +73,12 @@ export abstract class QuickModeExchange implements TimerSubject {
 
   establish(): void {
     this.transmission.stop();
-    this.child = deriveChildSa(this.entry.sa, this.quick, this.services.policy);
-    this.finishedNs = this.services.nowNs;
+    const { quick } = this;
+    this.child = deriveChildSa(this.entry.sa, quick, this.services.policy);
+    // The responder has the last word of quick mode from the initiator.
+    if (!quick.isInitiator) this.transmission.forget();
     this.#quick = undefined;
+    this.finishedNs = this.services.nowNs;
     this.services.later({ type: 'child.established', entry: this.entry, exchange: this });
   }
 
@@ -165,11 +168,7 @@ export class QuickModeResponder extends QuickModeExchange implements QuickModeRe
 
   override handle(message: Incoming): void {
     const { sa } = this.entry;
-    if (this.transmission.isDuplicate(message.octets)) {
-      return this.#chart.state === 'established'
-        ? this.services.drop('duplicate')
-        : this.transmission.repeatReply();
-    }
+    if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
     switch (this.#chart.state) {
       case 'idle':
         acceptMessage1(sa, this.quick, message, this.services.setting);

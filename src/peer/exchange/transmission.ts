@@ -73,6 +73,12 @@ export class Transmission {
     this.#services.cancelTimer(this.#timer);
   }
 
+  /** The other end had the last word: nothing of ours is ever asked for again. */
+  forget(): void {
+    this.#lastSent = undefined;
+    this.#lastReceived = undefined;
+  }
+
   #repeat(): void {
     if (this.#lastSent === undefined) return;
     this.#services.record({ type: 'retransmitted' });

@@ -32,19 +32,28 @@ const scope: AnyActorScope = {
 
 class DirectChart<TEvent extends EventObject> implements Chart<TEvent> {
   readonly #machine: AnyStateMachine;
-  #snapshot: AnyMachineSnapshot;
+  /** Undefined in a state that no event leaves: nothing can happen to the chart any more. */
+  #snapshot: AnyMachineSnapshot | undefined;
+  #state = '';
 
   constructor(machine: AnyStateMachine, actor: unknown) {
     this.#machine = machine;
-    this.#snapshot = machine.getInitialSnapshot(scope, actor) as AnyMachineSnapshot;
+    this.#enter(machine.getInitialSnapshot(scope, actor) as AnyMachineSnapshot);
   }
 
   get state(): string {
-    return this.#snapshot.value as string;
+    return this.#state;
   }
 
   send(event: TEvent): void {
-    this.#snapshot = this.#machine.transition(this.#snapshot, event, scope) as AnyMachineSnapshot;
+    if (this.#snapshot === undefined) return;
+    this.#enter(this.#machine.transition(this.#snapshot, event, scope) as AnyMachineSnapshot);
+  }
+
+  #enter(snapshot: AnyMachineSnapshot): void {
+    this.#state = snapshot.value as string;
+    const isDeadEnd = this.#machine.states[this.#state]?.transitions.size === 0;
+    this.#snapshot = isDeadEnd && this.#machine.root.transitions.size === 0 ? undefined : snapshot;
   }
 }
 
