@@ -44,8 +44,9 @@ interface Clock {
 
 /** Computes every number of the result, evaluates the thresholds and judges. */
 export function buildResult(setup: ResultSetup): RunResult {
-  const { scenario, snapshot, manifest, startNs, endNs } = setup;
+  const { scenario, snapshot, manifest, startNs } = setup;
   const all = mergeAllGroups(snapshot);
+  const endNs = endOfRun(setup);
   const clock: Clock = {
     originNs: startNs,
     measureStartNs: snapshot.measureStartNs,
@@ -80,6 +81,15 @@ export function buildResult(setup: ResultSetup): RunResult {
     generator,
     manifest,
   };
+}
+
+/**
+ * A load that fills its window may have nothing left to do a little before the window's end; the
+ * window is as long as planned all the same, or rates would come out too high.
+ */
+function endOfRun({ scenario, snapshot, endNs, signal, workersLost }: ResultSetup): Ns {
+  const mayBeShort = signal !== undefined || workersLost > 0 || endsByItself(scenario.load.executor);
+  return mayBeShort ? endNs : Math.max(endNs, snapshot.measureEndNs);
 }
 
 /** Loads whose number of starts is given, so that the time they take is itself a result. */

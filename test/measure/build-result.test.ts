@@ -100,6 +100,13 @@ describe('buildResult', () => {
     expect(early.rates.succeededHz).toBeNull();
   });
 
+  it('keeps the window as planned when the last negotiation is over before its end', () => {
+    const { windows, rates } = sampleResult({ endNs: MEASURE_START_NS + 9.95 * SECOND });
+    expect(windows.measure.endNs).toBe(20 * SECOND);
+    expect(windows.drain).toEqual({ startNs: 20 * SECOND, endNs: 20 * SECOND });
+    expect(rates.startedHz).toBe(10);
+  });
+
   it('survives a run in which nothing happened', () => {
     const result = sampleResult({ snapshot: sampleRecorder().snapshot() });
     expect(result.verdict).toBe('invalid');
