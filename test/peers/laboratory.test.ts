@@ -1,12 +1,11 @@
 /** The tools of the other tests, tried on two strongSwans: without these nothing below means anything. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdirSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type LoggedSa, parseCharonLog } from './charon-log.ts';
-import { NetworkNamespace } from './namespace.ts';
 import { type ClientOutcome, connectWithStrongswan, startGateway } from './strongswan.ts';
 import { GATEWAY_IDENTITY, GATEWAY_NETWORK, PRE_SHARED_KEY } from './strongswan-config.ts';
 import { capture, type DissectedPacket, dissect, writeDecryptionTable } from './tshark.ts';
+import { createWorkPlace } from './work-place.ts';
 
 const SECRETS = ['SKEYID', 'SKEYID_d', 'SKEYID_a', 'SKEYID_e', 'encryption_key_Ka'];
 const ExchangeType = { informational: 5, quickMode: 32 };
@@ -16,14 +15,16 @@ describe.each([
   ['main mode', false],
   ['aggressive mode', true],
 ])('two strongSwans in %s', (name, isAggressive) => {
-  const directory = mkdtempSync(`${tmpdir()}/ikestorm-laboratory-`);
-  const namespace = new NetworkNamespace(`lab-${isAggressive ? 'aggressive' : 'main'}`);
+  const place = createWorkPlace('laboratory');
   let client: ClientOutcome;
   let gatewayLog: Map<string, LoggedSa>;
   let clientLog: Map<string, LoggedSa>;
   let packets: DissectedPacket[];
 
   beforeAll(async () => {
+    const { namespace } = place;
+    const directory = place.folder('run');
+    mkdirSync(directory);
     const gateway = await startGateway(namespace, `${directory}/gateway`, { logsKeys: true });
     const capturing = await capture(namespace, `${directory}/capture.pcapng`);
     client = await connectWithStrongswan(namespace, `${directory}/client`, {
@@ -48,11 +49,6 @@ describe.each([
     );
     writeDecryptionTable(`${directory}/wireshark`, keys);
     packets = await dissect(`${directory}/capture.pcapng`, `${directory}/wireshark`);
-  });
-
-  afterAll(async () => {
-    await namespace.remove();
-    rmSync(directory, { recursive: true });
   });
 
   it('connect', () => {

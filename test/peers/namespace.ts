@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 
 export interface Finished {
   /** Exit code; null when a signal ended it. */
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
+let count = 0;
+
 export class NetworkNamespace {
   readonly name: string;
   readonly #running = new Set<ChildProcess>();
@@ -26,7 +29,8 @@ export class NetworkNamespace {
 
   /** Needs root (CAP_SYS_ADMIN and CAP_NET_ADMIN) and iproute2. */
   constructor(purpose: string) {
-    this.name = `ikestorm-${process.pid}-${purpose}`;
+    removeLeftovers();
+    this.name = `ikestorm-${process.pid}-${purpose}-${++count}`;
     execFileSync('ip', ['netns', 'add', this.name]);
     execFileSync('ip', ['-n', this.name, 'link', 'set', 'lo', 'up']);
     process.on('exit', this.#removeNow);
@@ -79,6 +83,17 @@ export class NetworkNamespace {
     for (const child of this.#running) child.kill('SIGKILL');
     execFileSync('ip', ['netns', 'delete', this.name]);
   };
+}
+
+/** Removes what a test process that was killed could not remove: namespaces that have the number of a process no longer there. */
+function removeLeftovers(): void {
+  const listed = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' });
+  for (const [, name = '', owner] of listed.matchAll(/^(ikestorm-(\d+)-\S+)/gm)) {
+    if (existsSync(`/proc/${owner}`)) continue;
+    const pids = execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8' });
+    for (const pid of pids.split('\n').filter((line) => line !== '')) process.kill(Number(pid), 'SIGKILL');
+    execFileSync('ip', ['netns', 'delete', name]);
+  }
 }
 
 /** Collects what `child` prints until it ends. */

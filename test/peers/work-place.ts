@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { NetworkNamespace } from './namespace.ts';
 
 export interface WorkPlace {
@@ -14,14 +14,20 @@ export interface WorkPlace {
 /** Call inside `describe`. Set IKESTORM_KEEP_LOGS to look at the folders afterwards. */
 export function createWorkPlace(purpose: string): WorkPlace {
   const root = mkdtempSync(join(tmpdir(), `ikestorm-${purpose}-`));
-  const namespace = new NetworkNamespace(purpose);
+  let namespace: NetworkNamespace | undefined;
+  beforeAll(() => {
+    namespace = new NetworkNamespace(purpose);
+  });
   afterAll(async () => {
-    await namespace.remove();
+    await namespace?.remove();
     if (process.env['IKESTORM_KEEP_LOGS'] === undefined) rmSync(root, { recursive: true });
   });
   let count = 0;
   return {
-    namespace,
+    get namespace() {
+      if (namespace === undefined) throw new Error('the namespace is there while tests and hooks run');
+      return namespace;
+    },
     folder: (name) => join(root, `${++count}-${name}`),
   };
 }
