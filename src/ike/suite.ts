@@ -61,6 +61,36 @@ export class KeyExchangeError extends Error {
   override readonly name = 'KeyExchangeError';
 }
 
+/** A key of an asymmetric algorithm in the implementation's own form, made in the prepare phase (`src/pki`). */
+export interface PrivateKey {
+  readonly algorithm: PublicKeyAlgorithm;
+  readonly secret: unknown;
+}
+
+export interface PublicKey {
+  readonly algorithm: PublicKeyAlgorithm;
+  /** Octets of an RSA modulus, so of a signature or ciphertext; of a coordinate for ECDSA. */
+  readonly length: number;
+  readonly material: unknown;
+}
+
+export type PublicKeyAlgorithm = 'rsa' | 'ecdsa-256' | 'ecdsa-384' | 'ecdsa-521';
+
+/** Signatures and encryption with the keys of certificates. */
+export interface PublicKeyOperations {
+  /**
+   * IKEv1 signature of a phase 1 hash. RSA: PKCS#1 v1.5 block type 1 around the hash itself, no
+   * DigestInfo (RFC 2409 §5.1). ECDSA: r | s over the hash of the curve's own name (RFC 4754 §7).
+   */
+  sign(key: PrivateKey, hash: Uint8Array): Uint8Array;
+  /** Whether the signature is right; false for anything malformed, never an error. */
+  verify(key: PublicKey, hash: Uint8Array, signature: Uint8Array): boolean;
+  /** RSAES-PKCS1-v1_5 with `random` for the padding string (RFC 2409 §5.2). Throws RangeError when `data` is too long. */
+  encrypt(key: PublicKey, data: Uint8Array, random: RandomOctets): Uint8Array;
+  /** Raw RSA: the whole padded block, modulus length, nothing checked. Throws KeyExchangeError when `data` is no ciphertext of the key. */
+  decryptRaw(key: PrivateKey, data: Uint8Array): Uint8Array;
+}
+
 export interface CryptoSuite {
   hash(name: HashName): HashFunction;
   cipher(name: CipherName): CbcCipher;
