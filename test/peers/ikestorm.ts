@@ -36,6 +36,10 @@ export interface PeersWanted {
 /** A storm of peers against one gateway, each with a network of its own in 10.79.0.0/16. */
 export function stormScenario(wanted: PeersWanted): ScenarioInput {
   const { count, mode, hasPfs = false, runtime = 'udp' } = wanted;
+  const proposals = {
+    ike: [wanted.ike ?? 'aes128-sha256-modp2048'],
+    esp: [wanted.esp ?? `aes128-sha256${hasPfs ? '-modp2048' : ''}`],
+  };
   return {
     name: 'real-peers',
     runtime,
@@ -50,8 +54,7 @@ export function stormScenario(wanted: PeersWanted): ScenarioInput {
         identity: wanted.identity ?? `client-{number}.${mode}.test`,
         psk: wanted.preSharedKey ?? PRE_SHARED_KEY,
         mode,
-        ike: [wanted.ike ?? 'aes128-sha256-modp2048'],
-        esp: [wanted.esp ?? `aes128-sha256${hasPfs ? '-modp2048' : ''}`],
+        ...proposals,
         'local-network': '10.79.{index}.0/24',
         'remote-network': wanted.remoteNetwork ?? GATEWAY_NETWORK,
         retransmit: { first: '1s', factor: 1.5, tries: 2 },
@@ -60,7 +63,7 @@ export function stormScenario(wanted: PeersWanted): ScenarioInput {
         role: 'gateway',
         addresses: wanted.gatewayAddress ?? '127.0.0.1',
         'local-network': GATEWAY_NETWORK,
-        esp: [wanted.esp ?? `aes128-sha256${hasPfs ? '-modp2048' : ''}`],
+        ...proposals,
       },
     },
     connections: [{ from: 'clients', to: 'gateway' }],
