@@ -25,7 +25,8 @@ export class UsageError extends Error {
 
 export function describeFailure(error: unknown): Failure {
   if (error instanceof ScenarioError) {
-    return { text: formatScenarioError(error), exitCode: EXIT_CODE.invalidScenario };
+    const exitCode = error.hasThrown ? EXIT_CODE.scenarioThrew : EXIT_CODE.invalidScenario;
+    return { text: formatScenarioError(error), exitCode };
   }
   if (error instanceof TargetError) {
     const exitCode = error.kind === 'unresolvable' ? EXIT_CODE.targetUnreachable : EXIT_CODE.usage;

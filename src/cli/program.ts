@@ -5,7 +5,6 @@ import { createInitCommand } from './command/init.ts';
 import { createRunCommand } from './command/run.ts';
 import { createSchemaCommand } from './command/schema.ts';
 import { createServeCommand } from './command/serve.ts';
-import { createServeCommand } from './command/serve.ts';
 import { createValidateCommand } from './command/validate.ts';
 import type { Conclude } from './conclude.ts';
 

@@ -64,7 +64,11 @@ export class RunStartError extends Error {
  * measured: a lost worker makes the verdict `invalid`, never an exception.
  * @throws TargetError, RunStartError before the run; OutputError before it, or after it with the result inside.
  */
-export async function runScenario(loaded: LoadedScenario, options: RunOptions = {}): Promise<RunResult> {
+export async function runScenario(
+  loaded: LoadedScenario,
+  options: RunOptions = {},
+  startPool: StartPool = createShardPool,
+): Promise<RunResult> {
   const plan = await planRun(loaded, options);
   const startedAt = new Date();
   const folder =
@@ -72,7 +76,7 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
       ? undefined
       : await createResultFolder(options.outDirectory, plan.scenario.name, startedAt);
   if (folder !== undefined) options.onFolder?.(folder);
-  const run = new ScenarioRun(plan, options, folder);
+  const run = new ScenarioRun(plan, options, folder, startPool);
   const measured = await run.finished();
   const commandLine = options.commandLine ?? process.argv;
   const { cryptoBackends, ...rest } = measured;
@@ -85,6 +89,9 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
     await writeOutput({ folder, result, plan, clockEpochNs: run.clockEpochNs, options });
   return result;
 }
+
+/** Starts the threads; a test starts some that die. */
+export type StartPool = (workers: number, onReport: (report: ShardReport) => void) => ShardPool;
 
 interface Output {
   readonly folder: string;
@@ -132,13 +139,13 @@ class ScenarioRun {
   readonly #lost: string[] = [];
   #refusal: { readonly message: string; readonly hint: string } | undefined;
 
-  constructor(plan: RunPlan, options: RunOptions, folder: string | undefined) {
+  constructor(plan: RunPlan, options: RunOptions, folder: string | undefined, startPool: StartPool) {
     this.#plan = plan;
     this.#options = options;
     this.#folder = folder;
     this.#state = createSharedState(plan.workers);
     this.#reports = Array.from({ length: plan.workers });
-    this.#pool = createShardPool(plan.workers, (report) => {
+    this.#pool = startPool(plan.workers, (report) => {
       this.#reports[report.worker] = report;
     });
   }

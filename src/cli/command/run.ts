@@ -56,7 +56,7 @@ interface RunFlags {
 }
 
 async function run(file: string, flags: RunFlags): Promise<ExitCode> {
-  const loaded = await loadScenario(file, { settings: flags.set });
+  const loaded = await loadScenario(file, { settings: settingsOf(flags) });
   const isQuiet = flags.quiet === true || flags.json === true;
   const display = createRunDisplay(loaded.scenario, { isQuiet, isColorAllowed: flags.color });
   const stop = listenForStop((name) => {
@@ -86,6 +86,11 @@ async function run(file: string, flags: RunFlags): Promise<ExitCode> {
   if (failure !== undefined) throw failure;
   if (folder !== undefined) process.stderr.write(`results in ${folder}\n`);
   return VERDICT_EXIT_CODE[result.verdict];
+}
+
+/** A target is reached over UDP, which the checks of the scenario have to know. */
+function settingsOf({ set, target }: RunFlags): readonly string[] {
+  return target === undefined ? set : ['runtime=udp', ...set];
 }
 
 function optionsOf(flags: RunFlags): RunOptions {

@@ -97,17 +97,25 @@ class InMemoryRuntime implements MemoryRuntime {
 
   async run(agenda: Agenda, shouldStop: () => boolean): Promise<void> {
     let turnEndNs = this.nowNs() + EVENT_LOOP_EVERY_NS;
-    while (!shouldStop() && !agenda.isDone(this.nowNs())) {
+    while (!agenda.isDone(this.nowNs())) {
+      if (shouldStop()) return;
       const done = this.#work(agenda, turnEndNs);
       if (done === 0) this.#sleep(agenda, turnEndNs);
       if (this.nowNs() < turnEndNs) continue;
       await setImmediate();
       turnEndNs = this.nowNs() + EVENT_LOOP_EVERY_NS;
     }
+    this.#settle();
   }
 
   async close(): Promise<void> {
     // Nothing is open: the shared memory goes with the last worker that holds it.
+  }
+
+  /** Delivers what was on its way when the agenda was done: a responder's last step may be to receive. */
+  #settle(): void {
+    const untilNs = this.nowNs() + SETTLE_NS;
+    while (this.#work(NOTHING_PLANNED, untilNs) > 0 && this.nowNs() < untilNs);
   }
 
   /** One round over everything that can be due; each kind gets its share, so that none starves another. Returns how much was done. */
@@ -281,6 +289,9 @@ class InMemoryRuntime implements MemoryRuntime {
   }
 }
 
+const NOTHING_PLANNED: Agenda = { nextDueNs: () => undefined, runDue() {}, isDone: () => true };
+/** Longest time for datagrams that are on their way at the end. */
+const SETTLE_NS = 200 * NS_PER_MS;
 /** Messages from the main thread, snapshots and signals get a turn at least this often. */
 const EVENT_LOOP_EVERY_NS = 10 * NS_PER_MS;
 const LONGEST_SLEEP_NS = 5 * NS_PER_MS;

@@ -148,6 +148,28 @@ describe('the memory runtime in one worker', () => {
     expect(facts).toEqual(['negotiation.closed', 'responder.phase1.established', 'retransmitted']);
   });
 
+  it('delivers what is on its way when the agenda is done, and nothing when it has to stop', async () => {
+    const peersOf = () => {
+      const sender = new EchoPeer(1, (event, _nowNs, effects, self) => {
+        if (event.type === 'connect') effects.push(sendEffect(self.endpoint, event.to, Uint8Array.of(1)));
+      });
+      return [sender, new EchoPeer(2)] as const;
+    };
+    for (const [isStopped, received] of [
+      [false, [1]],
+      [true, []],
+    ] as const) {
+      const peers = peersOf();
+      const runtime = runtimeOf(peers);
+      runtime.dispatch(1, connect(2));
+      await runtime.run(
+        until(() => !isStopped),
+        () => isStopped,
+      );
+      expect(peers[1].received).toEqual(received);
+    }
+  });
+
   it('gives the event loop its turn while it is busy and while it sleeps', async () => {
     const busy = new EchoPeer(1, (_event, _nowNs, effects, self) => {
       self.seen.length = 0;
