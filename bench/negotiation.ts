@@ -1,0 +1,83 @@
+/** One negotiation after the other between a host and a gateway in plain function calls: no runtime, no workers. */
+import type { Endpoint } from '../src/ike/endpoint.ts';
+import type { CryptoSuite, GroupNumber } from '../src/ike/suite.ts';
+import { IdentificationType } from '../src/ike/wire/numbers.ts';
+import type { Effect } from '../src/peer/effect.ts';
+import { createPeer } from '../src/peer/create-peer.ts';
+import type { Peer } from '../src/peer/peer.ts';
+import type { PeerPolicy } from '../src/peer/policy.ts';
+import { NS_PER_S } from '../src/peer/timer.ts';
+import { createRandomStream } from '../src/random/stream.ts';
+
+const SECRET = new TextEncoder().encode('correct horse battery staple');
+
+function policyFor(group: GroupNumber): PeerPolicy {
+  return {
+    identity: { idType: IdentificationType.fqdn, data: new TextEncoder().encode('peer.example') },
+    ike: [{ cipher: 'aes-cbc', keyBits: 128, hash: 'sha256', group }],
+    esp: [{ encryption: 'aes-cbc', keyBits: 128, integrity: 'sha256' }],
+    encapsulation: 'tunnel',
+    mode: 'main',
+    acceptedModes: ['main', 'aggressive'],
+    children: 1,
+    ikeLifetimeS: 28_800,
+    espLifetimeS: 3_600,
+    retransmit: { firstNs: 4 * NS_PER_S, factor: 1.8, maximumNs: Infinity, tries: 5 },
+    halfOpenTimeoutNs: 30 * NS_PER_S,
+    initialContact: false,
+    natTraversal: 'auto',
+    natPort: 4500,
+    alwaysMarker: false,
+    limits: { halfOpen: 100_000, exchangesPerSa: 4, established: 1_000_000 },
+    reportKeys: false,
+  };
+}
+
+function endpointAt(index: number): Endpoint {
+  const octets = Uint8Array.of(10, index >>> 16, (index >>> 8) & 0xff, index & 0xff);
+  return { address: octets.join('.'), port: 500, octets };
+}
+
+export interface Village {
+  readonly gateway: Peer;
+  readonly hosts: readonly Peer[];
+}
+
+/** A gateway and its hosts, none of them connected. */
+export function createVillage(suite: CryptoSuite, group: GroupNumber, hostCount: number): Village {
+  const policy = policyFor(group);
+  const peerAt = (id: number, role: 'host' | 'gateway') =>
+    createPeer({
+      id,
+      role,
+      endpoint: endpointAt(id + 1),
+      policy,
+      preSharedKey: () => SECRET,
+      suite,
+      random: createRandomStream({ seed: 1, entity: id, purpose: 'bench' }).octets,
+    });
+  const hosts = Array.from({ length: hostCount }, (_, i) => peerAt(i + 1, 'host'));
+  return { gateway: peerAt(0, 'gateway'), hosts };
+}
+
+/** Lets a host connect, which replaces its tunnel if it has one; true when the negotiation succeeded. */
+export function negotiate(gateway: Peer, host: Peer): boolean {
+  const waiting: { readonly to: Peer; readonly from: Peer; readonly octets: Uint8Array }[] = [];
+  const effects: Effect[] = [];
+  let hasSucceeded = false;
+  const carryOut = (from: Peer, to: Peer) => {
+    for (const effect of effects) {
+      if (effect.type === 'send') waiting.push({ to, from, octets: effect.octets });
+      else if (effect.type === 'record' && effect.fact.type === 'negotiation.succeeded') hasSucceeded = true;
+    }
+    effects.length = 0;
+  };
+  host.handle({ type: 'connect', negotiation: 0, plannedNs: 0, to: gateway.endpoint }, 0, effects);
+  carryOut(host, gateway);
+  for (let next = 0; next < waiting.length; next++) {
+    const { to, from, octets } = waiting[next] as (typeof waiting)[number];
+    to.handle({ type: 'datagram.received', from: from.endpoint, to: to.endpoint, octets }, 0, effects);
+    carryOut(to, from);
+  }
+  return hasSucceeded;
+}
