@@ -51,7 +51,7 @@ export function stormScenario(wanted: PeersWanted): ScenarioInput {
         count,
         addresses: wanted.addresses ?? '127.10.0.0/16',
         port: wanted.port ?? (runtime === 'udp' ? 0 : 500),
-        identity: wanted.identity ?? `client-{number}.${mode}.test`,
+        identity: wanted.identity ?? 'number-{number}.client.test',
         psk: wanted.preSharedKey ?? PRE_SHARED_KEY,
         mode,
         ...proposals,
@@ -76,14 +76,14 @@ export interface RunOutcome extends Finished {
   readonly folder: string;
 }
 
-/** Runs a scenario and reads its result. */
+/** Runs a scenario, given as a value or by the path of its file, and reads its result. */
 export async function runScenario(
   namespace: NetworkNamespace,
   directory: string,
-  scenario: ScenarioInput,
+  scenario: ScenarioInput | string,
   onStart: (child: ChildProcess) => void = () => undefined,
 ): Promise<RunOutcome> {
-  const file = writeScenario(directory, scenario);
+  const file = typeof scenario === 'string' ? scenario : writeScenario(directory, scenario);
   const child = namespace.start(process.execPath, [MAIN, 'run', file, '--out', `${directory}/results`]);
   onStart(child);
   const outcome = await finished(child, 90_000);

@@ -33,7 +33,7 @@ describe.each([
       gatewayIdentity: GATEWAY_IDENTITY,
       address: '127.10.0.1',
       isAggressive,
-      identity: isAggressive ? 'a.aggressive.test' : 'a.main.test',
+      identity: 'laboratory.client.test',
       ike: 'aes128-sha256-modp2048',
       esp: 'aes128-sha256-modp2048',
       localNetwork: '10.79.3.0/24',

@@ -69,7 +69,7 @@ export interface GatewaySettings {
   readonly esp: string;
 }
 
-/** A responder for main mode (identity main.test) and aggressive mode (aggressive.test), both with the same key. */
+/** A responder for both modes of phase 1; knows clients by names under client.test. */
 export function gatewayConf({ ike, esp }: GatewaySettings): string {
   const connection = (name: string, isAggressive: boolean): string => `  ${name} {
     version = 1
@@ -84,7 +84,7 @@ export function gatewayConf({ ike, esp }: GatewaySettings): string {
     local { auth = psk
       id = ${GATEWAY_IDENTITY} }
     remote { auth = psk
-      id = *.${name}.test }
+      id = *.client.test }
     children {
       site {
         local_ts = ${GATEWAY_NETWORK}

@@ -1,4 +1,5 @@
 /** ikestorm's peers against strongSwan as the gateway: everybody gets in, and both ends have the same keys. */
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { KeyRecord } from '../../src/export/key-record.ts';
 import { type LoggedSa, parseCharonLog } from './charon-log.ts';
@@ -123,5 +124,17 @@ describe.each(STORIES)('$count peers in $title', (story) => {
       expect(ours).toEqual(expect.arrayContaining(theirs));
       expect(theirs).toHaveLength(2);
     }
+  });
+});
+
+describe('the example scenarios for a real gateway', () => {
+  const place = createWorkPlace('example');
+
+  it.each(['real-gateway-main', 'real-gateway-aggressive'])('%s: its thresholds hold', async (name) => {
+    const gateway = await startGateway(place.namespace, place.folder('gateway'));
+    const file = fileURLToPath(new URL(`../../scenarios/${name}.yaml`, import.meta.url));
+    const { code, result } = await runScenario(place.namespace, place.folder('run'), file);
+    await gateway.stop();
+    expect([code, result.verdict, result.failures]).toEqual([0, 'pass', {}]);
   });
 });
