@@ -44,7 +44,7 @@ export async function loadScenario(path: string, { settings }: LoadOptions): Pro
  */
 export function parseScenario(text: string, file: string, settings: readonly string[] = []): LoadedScenario {
   if (text.length > FILE_LENGTH_MAXIMUM) throw new ScenarioError([tooLong(file)]);
-  const yaml = readYaml(text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text, file);
+  const yaml = readYaml(text.replace(/^\uFEFF/, ''), file);
   if (yaml.problems.length > 0) throw new ScenarioError(yaml.problems);
   return { scenario: checkedScenario({ file, value: yaml.value, yaml, settings }), file, text, settings };
 }

@@ -71,9 +71,15 @@ export function applySetting(root: unknown, setting: Setting): ScenarioProblem |
     const exists = childOf(parent, key) !== undefined;
     if (!exists && (place.kind === 'record' || place.kind === 'list')) {
       const known = Object.keys(parent);
-      const what =
-        place.kind === 'record' ? `the scenario has no group "${key}"` : `the list has no entry ${key}`;
-      return unknownPath(setting, what, suggestion(String(key), known) ?? `known: ${known.join(', ')}`);
+      if (place.kind === 'list') {
+        return unknownPath(
+          setting,
+          `the list has no entry ${key}`,
+          known.length === 0 ? 'the list is empty' : `entries: 0 to ${known.length - 1}`,
+        );
+      }
+      const hint = suggestion(String(key), known) ?? `groups: ${known.join(', ')}`;
+      return unknownPath(setting, `the scenario has no group "${key}"`, hint);
     }
     const members = parent as Record<string, unknown>;
     if (depth === setting.path.length - 1) members[key] = setting.value;

@@ -29,7 +29,7 @@ export function expandTemplate(template: Template, values: TemplateValues): stri
   if (!template.includes('{') && !template.includes('}')) return template;
   return template.replace(PARTS, (part, name: string | undefined) => {
     if (part === '{{' || part === '}}') return part[0] as string;
-    const expand = name === undefined ? undefined : PLACEHOLDERS[name];
+    const expand = name === undefined ? undefined : PLACEHOLDERS.get(name);
     if (expand === undefined) throw unknownPlaceholder(part, name, template);
     return expand(values);
   });
@@ -52,7 +52,7 @@ function unknownPlaceholder(part: string, name: string | undefined, template: st
       'write {{ or }} for a brace itself',
     );
   }
-  const known = Object.keys(PLACEHOLDERS);
+  const known = [...PLACEHOLDERS.keys()];
   return new TemplateError(
     `"${template}" has an unknown placeholder {${name}}`,
     suggestion(name, known) ?? `known: ${known.map((each) => `{${each}}`).join(', ')}`,
@@ -61,14 +61,14 @@ function unknownPlaceholder(part: string, name: string | undefined, template: st
 
 const PARTS = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
 
-const PLACEHOLDERS: Readonly<Record<string, (values: TemplateValues) => string>> = {
-  index: ({ index }) => String(index),
-  number: ({ index }) => String(index + 1),
-  'index/256': ({ index }) => String(Math.floor(index / 256)),
-  'index%256': ({ index }) => String(index % 256),
-  address: ({ address }) => address,
-  group: ({ group }) => group,
-};
+const PLACEHOLDERS: ReadonlyMap<string, (values: TemplateValues) => string> = new Map([
+  ['index', ({ index }: TemplateValues) => String(index)],
+  ['number', ({ index }: TemplateValues) => String(index + 1)],
+  ['index/256', ({ index }: TemplateValues) => String(Math.floor(index / 256))],
+  ['index%256', ({ index }: TemplateValues) => String(index % 256)],
+  ['address', ({ address }: TemplateValues) => address],
+  ['group', ({ group }: TemplateValues) => group],
+]);
 
 /** Two peers that differ in everything a template can say about peers of one group. */
 const PROBES = [

@@ -52,7 +52,7 @@ export function parseRateHz(text: string): number {
   const [, digits, unit] = match;
   if (unit === undefined)
     throw new UnitError(`rate "${text}" has no unit`, `write ${digits}/s or ${digits}/m`);
-  const seconds = SECONDS_OF_RATE_UNIT[unit];
+  const seconds = SECONDS_OF_RATE_UNIT.get(unit);
   if (seconds === undefined)
     throw new UnitError(`"${text}" is not a rate`, 'write /s, /m or /h after the number');
   if (Number(digits) < 0) throw new UnitError(`rate "${text}" is negative`);
@@ -80,4 +80,8 @@ const NS_OF_UNIT: Readonly<Record<string, number>> = {
   h: 3_600 * NS_PER_S,
   d: 86_400 * NS_PER_S,
 };
-const SECONDS_OF_RATE_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
+const SECONDS_OF_RATE_UNIT: ReadonlyMap<string, number> = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3_600],
+]);

@@ -1,7 +1,7 @@
 /** YAML's syntax errors in our words, with the usual cause where there is one. */
 import type { ErrorCode } from 'yaml';
 
-/** Message and hint for an error of the YAML parser about the piece of text `found`. */
+/** Message and hint for an error of the YAML parser about the text that begins with `found`. */
 export function suggestionForSyntax(
   code: ErrorCode,
   message: string,
@@ -28,15 +28,20 @@ export function suggestionForSyntax(
         hint: 'scenarios are plain data; remove the word with the !',
       };
     case 'BAD_INDENT':
+      if (!message.includes('end with')) return { message: `not valid YAML: ${message}`, hint: INDENTATION };
+      return { message: `not valid YAML: ${message}`, hint: MISSING_CHARACTER };
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'BLOCK_IN_FLOW':
       return {
         message: `not valid YAML: ${message}`,
-        hint: 'check the indentation of this line and the one above',
+        hint: INDENTATION,
       };
     case 'MISSING_CHAR':
-      return { message: `not valid YAML: ${message}`, hint: 'look for a missing colon, quote or bracket' };
+      return { message: `not valid YAML: ${message}`, hint: MISSING_CHARACTER };
     default:
       return { message: `not valid YAML: ${message}` };
   }
 }
+
+const INDENTATION = 'check the indentation of this line and the one above';
+const MISSING_CHARACTER = 'look for a missing colon, quote or bracket';

@@ -7,6 +7,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type Document,
   type Pair,
 } from 'yaml';
@@ -43,8 +44,22 @@ export function readYaml(text: string, file: string): YamlText {
   const problems: ScenarioProblem[] = [...document.errors, ...document.warnings].map((error) => ({
     ...positionAt(error.pos[0]),
     path: '',
-    ...suggestionForSyntax(error.code, error.message, text.slice(error.pos[0], error.pos[1])),
+    ...suggestionForSyntax(
+      error.code,
+      error.message,
+      text.slice(error.pos[0], error.pos[0] + KEY_SHOWN_MAXIMUM),
+    ),
   }));
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      problems.push({
+        ...positionAt(startOf(alias)),
+        path: '',
+        message: `there is no anchor &${alias.source} before this alias`,
+      });
+    },
+  });
   let value: unknown;
   if (problems.length === 0) {
     try {
@@ -121,3 +136,5 @@ function startOf(node: unknown): number {
   const range = (node as { range?: readonly [number, number, number] | null } | null)?.range;
   return range?.[0] ?? 0;
 }
+
+const KEY_SHOWN_MAXIMUM = 80;
