@@ -1,4 +1,5 @@
 /** IPv4 and IPv6 addresses, networks and pools of addresses: text, octets and arithmetic. */
+import { equalOctets } from '../ike/wire/octets.ts';
 import type { AddressPool } from './scenario.ts';
 
 /** A text that names no address, network or pool. */
@@ -66,7 +67,7 @@ export function parseNetwork(text: string): Network {
     );
   }
   const masked = maskOctets(octets, prefixLength);
-  if (valueOf(masked) !== valueOf(octets)) {
+  if (!equalOctets(masked, octets)) {
     throw new AddressError(
       `"${text}" has bits set after its first ${prefixLength}`,
       `the network is ${formatAddress(masked)}/${prefixLength}`,

@@ -14,6 +14,8 @@ export class GroupPolicy {
   readonly #base: Omit<PeerPolicy, 'identity' | 'mode'>;
   readonly #isShared: boolean;
   readonly #shared = new Map<Phase1Mode, PeerPolicy>();
+  /** Of networks that are the same for all peers. */
+  readonly #selectors = new Map<string, Selector>();
 
   constructor(group: PeerGroup, scenario: Scenario) {
     this.#group = group;
@@ -52,11 +54,18 @@ export class GroupPolicy {
       ...this.#base,
       identity: identityOf(this.#group.identity, values),
       mode,
-      ...(localNetwork !== undefined && { localSelector: selectorOf(localNetwork, values) }),
-      ...(remoteNetwork !== undefined && { remoteSelector: selectorOf(remoteNetwork, values) }),
+      ...(localNetwork !== undefined && { localSelector: this.#selectorOf(localNetwork, values) }),
+      ...(remoteNetwork !== undefined && { remoteSelector: this.#selectorOf(remoteNetwork, values) }),
     };
     if (this.#isShared) this.#shared.set(mode, policy);
     return policy;
+  }
+
+  #selectorOf(template: string, values: TemplateValues): Selector {
+    if (template.includes('{')) return selectorOf(template, values);
+    let selector = this.#selectors.get(template);
+    if (selector === undefined) this.#selectors.set(template, (selector = selectorOf(template, values)));
+    return selector;
   }
 }
 
@@ -71,7 +80,7 @@ export function identityOf(identity: PeerGroup['identity'], values: TemplateValu
   }
   return {
     idType: ID_TYPE[identity.type],
-    data: new TextEncoder().encode(expandTemplate(identity.text, values)),
+    data: ENCODER.encode(expandTemplate(identity.text, values)),
   };
 }
 
@@ -101,4 +110,5 @@ const ID_TYPE = {
   'user-fqdn': IdentificationType.userFqdn,
   'key-id': IdentificationType.keyId,
 } as const;
+const ENCODER = new TextEncoder();
 const EXCHANGES_PER_SA_MINIMUM = 32;

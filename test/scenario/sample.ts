@@ -38,6 +38,14 @@ export function complaint(text: string, settings: readonly string[] = []): strin
   throw new Error('the scenario was accepted');
 }
 
+/** Headline and hint of the first problem. */
+export function firstComplaint(text: string, settings?: readonly string[]): string {
+  const lines = complaint(text, settings).split('\n');
+  const end = lines.findIndex((line, index) => index > 0 && !line.startsWith('  '));
+  const own = end < 0 ? lines : lines.slice(0, end);
+  return [own[0], ...own.filter((line) => line.startsWith('  hint: '))].join('\n');
+}
+
 export function scenarioOf(text: string, settings: readonly string[] = []): Scenario {
   return parseScenario(text, 'sample.yaml', settings).scenario;
 }

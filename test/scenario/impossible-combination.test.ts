@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { bent, complaint, firstComplaint, SAMPLE } from './sample.ts';
+
+describe('combinations that cannot run', () => {
+  it.each<[string, string, string]>([
+    [
+      'more peers than addresses',
+      bent(['count: 4', 'count: 300']),
+      'sample.yaml:4:12: peers.hosts.count: 300 peers do not fit into 10.1.0.0/24, which has 254 usable addresses\n  hint: give the group a larger block of addresses',
+    ],
+    [
+      'addresses in common',
+      bent(['192.0.2.0/29', '10.1.0.2-10.1.0.9']),
+      'sample.yaml:10:16: peers.gates.addresses: groups hosts (10.1.0.0/24) and gates (10.1.0.2-10.1.0.9) have addresses in common\n  hint: give each group addresses of its own',
+    ],
+    [
+      'IPv4 to IPv6',
+      bent(['192.0.2.0/29', 'fd00::/64']),
+      'sample.yaml:10:16: peers.gates.addresses: groups "hosts" and "gates" cannot talk: one has IPv4 addresses, the other IPv6',
+    ],
+    [
+      'an unknown group to connect to',
+      bent(['to: gates', 'to: gate']),
+      'sample.yaml:7:3: peers.gates: group "gates" is in no connection\n  hint: add it to connections, or remove it',
+    ],
+    [
+      'a connection to itself',
+      bent(['to: gates', 'to: hosts']),
+      'sample.yaml:7:3: peers.gates: group "gates" is in no connection\n  hint: add it to connections, or remove it',
+    ],
+    [
+      'two connections of one initiator',
+      bent(['to: gates }', 'to: gates }\n  - { from: hosts, to: gates }']),
+      'sample.yaml:13:13: connections.1.from: group "hosts" starts negotiations in another connection already\n  hint: split the group, one part for each connection',
+    ],
+    [
+      'one-to-one with too few',
+      bent(['to: gates', 'to: gates, spread: one-to-one']),
+      'sample.yaml:12:39: connections.0.spread: one-to-one needs a responder for each of 4 initiators; "gates" has 2\n  hint: raise peers.gates.count, or write spread: round-robin',
+    ],
+    [
+      'an initiator without key',
+      bent(['    psk: secret\n', '']),
+      'sample.yaml:3:3: peers.hosts.psk: group "hosts" starts negotiations, but has no psk\n  hint: add psk: a text, or a template such as "secret-{number}"',
+    ],
+    [
+      'port and nat-port the same',
+      bent(['psk: secret', 'psk: secret\n    nat-port: 500']),
+      'sample.yaml:7:15: peers.hosts.nat-port: port and nat-port are both 500\n  hint: IKE uses 500 and 4500',
+    ],
+    [
+      'port 0 in memory',
+      bent(['psk: secret', 'psk: secret\n    port: 0']),
+      'sample.yaml:7:11: peers.hosts.port: port 0 takes a free port of the system, which the memory runtime has not\n  hint: write 500',
+    ],
+    [
+      'port 0 of a responder',
+      bent(['name: sample', 'name: sample\nruntime: udp'], ['role: gateway', 'role: gateway\n    port: 0']),
+      'sample.yaml:10:11: peers.gates.port: group "gates" answers, so its port cannot be 0\n  hint: initiators have to know the port',
+    ],
+    [
+      'no weight at all',
+      bent(['psk: secret', 'psk: secret\n    mode: {main: 0}']),
+      'sample.yaml:7:11: peers.hosts.mode: both modes have weight 0',
+    ],
+    [
+      'a fraction of a second of lifetime',
+      bent(['psk: secret', 'psk: secret\n    ike-lifetime: 1500ms']),
+      'sample.yaml:7:19: peers.hosts.ike-lifetime: expected whole seconds, found 1500ms\n  hint: IKE tells lifetimes in seconds',
+    ],
+    [
+      'a longest wait below the first',
+      bent(['psk: secret', 'psk: secret\n    retransmit: {first: 5s, max: 1s}']),
+      'sample.yaml:7:17: peers.hosts.retransmit: max 1s is shorter than first 5s',
+    ],
+    [
+      'a text for an address',
+      bent(['psk: secret', 'psk: secret\n    identity: {type: address, text: a}']),
+      "sample.yaml:7:15: peers.hosts.identity: type address takes no text\n  hint: the identity is the peer's own address",
+    ],
+    [
+      'an identity without text',
+      bent(['psk: secret', 'psk: secret\n    identity: {type: key-id}']),
+      'sample.yaml:7:15: peers.hosts.identity: type key-id needs a text',
+    ],
+    [
+      'a proposal twice',
+      bent(['psk: secret', 'psk: secret\n    ike: [aes128-sha1-x25519, aes128-sha1-curve25519]']),
+      'sample.yaml:7:10: peers.hosts.ike: proposal aes128-sha1-x25519 stands here twice',
+    ],
+    [
+      'no PFS and a group',
+      bent(['psk: secret', 'psk: secret\n    esp: [aes128-sha1-x25519]\n    pfs: none']),
+      'sample.yaml:8:10: peers.hosts.pfs: pfs is none, but esp has aes128-sha1-x25519\n  hint: remove the group there, or remove pfs',
+    ],
+    [
+      'PFS without effect',
+      bent(['psk: secret', 'psk: secret\n    esp: [aes128-sha1-x25519]\n    pfs: modp2048']),
+      'sample.yaml:8:10: peers.hosts.pfs: pfs modp2048 changes nothing: every esp proposal names its group\n  hint: remove pfs',
+    ],
+    [
+      'networks in transport mode',
+      bent([
+        'psk: secret',
+        'psk: secret\n    encapsulation: transport\n    local-network: 10.9.0.0/16\n    remote-network: 10.8.0.0/16',
+      ]),
+      "sample.yaml:8:20: peers.hosts.local-network: transport mode protects the peers' own addresses, not networks\n  hint: remove local-network, or write encapsulation: tunnel",
+    ],
+    [
+      'a network on one side',
+      bent(['psk: secret', 'psk: secret\n    remote-network: 10.8.0.0/16']),
+      'sample.yaml:3:3: peers.hosts.local-network: group "hosts" names a network on one side only; quick mode sends both or none\n  hint: add local-network; "{address}/32" is the peer itself',
+    ],
+    [
+      'a network that ends at 255',
+      bent(
+        ['count: 4', 'count: 300'],
+        ['10.1.0.0/24', '10.1.0.0/16'],
+        ['psk: secret', 'psk: secret\n    local-network: 10.9.{index}.0/24\n    remote-network: 10.8.0.0/16'],
+      ),
+      'sample.yaml:7:20: peers.hosts.local-network: for peer 299 of 300: "10.9.299.0/24" is not a network\n  hint: write 10.1.0.0/16, fd00::/64 or an address',
+    ],
+    [
+      'a network with host bits',
+      bent([
+        'psk: secret',
+        'psk: secret\n    local-network: "{address}/24"\n    remote-network: 10.8.0.0/16',
+      ]),
+      'sample.yaml:7:20: peers.hosts.local-network: for peer 0 of 4: "10.1.0.1/24" has bits set after its first 24\n  hint: the network is 10.1.0.0/24',
+    ],
+    [
+      'a storm beyond its window',
+      bent(['executor: storm', 'executor: storm\n  spread: 20s\n  measure: 5s']),
+      'sample.yaml:15:11: load.spread: the last starts, at 20s, come after the end of the measure window at 5s\n  hint: raise measure',
+    ],
+    [
+      'a storm in the warm-up',
+      bent(['executor: storm', 'executor: storm\n  warm-up: 1s']),
+      'sample.yaml:15:12: load.warm-up: all starts lie in the warm-up, so nothing is measured\n  hint: a storm needs no warm-up',
+    ],
+    [
+      'a window longer than the ramp',
+      bent([
+        'executor: storm',
+        'executor: ramping-arrival-rate\n  measure: 9s\n  stages: [{duration: 5s, target: 9/s}]',
+      ]),
+      'sample.yaml:15:12: load.measure: warm-up and measure take 9s, the stages 5s\n  hint: leave measure out, or add a stage',
+    ],
+    [
+      'a warm-up as long as the ramp',
+      bent([
+        'executor: storm',
+        'executor: ramping-arrival-rate\n  warm-up: 5s\n  stages: [{duration: 5s, target: 9/s}]',
+      ]),
+      'sample.yaml:15:12: load.warm-up: the stages end with the warm-up, at 5s, so nothing is measured',
+    ],
+    [
+      'a ramp of nothing',
+      bent(['executor: storm', 'executor: ramping-arrival-rate\n  stages: [{duration: 5s, target: 0/s}]']),
+      'sample.yaml:14:13: load.executor: plans no start at all\n  hint: raise the rate, or the time that it goes on',
+    ],
+    [
+      'too many starts',
+      bent(['executor: storm', 'executor: poisson\n  rate: 1000000/s\n  measure: 1d']),
+      'sample.yaml:14:13: load.executor: plans 86,400,000,000 starts; at most 1,000,000,000 can be run',
+    ],
+    [
+      'more active peers than initiators',
+      bent(['executor: storm', 'executor: constant-peers\n  peers: 5']),
+      'sample.yaml:15:10: load.peers: 5 peers are to start negotiations, but there are only 4 initiators',
+    ],
+    [
+      'more iterating peers than initiators',
+      bent(['executor: storm', 'executor: per-peer-iterations\n  peers: 5']),
+      'sample.yaml:15:10: load.peers: 5 peers are to start negotiations, but there are only 4 initiators',
+    ],
+    [
+      'a threshold on an unknown group',
+      `${SAMPLE}thresholds: ["latency{host} p(9) < 1s"]\n`,
+      'sample.yaml:15:14: thresholds.0: there is no group "host"\n  hint: did you mean "hosts"?',
+    ],
+    [
+      'a threshold on responders',
+      `${SAMPLE}thresholds: ["latency{gates} p(9) < 1s"]\n`,
+      'sample.yaml:15:14: thresholds.0: group "gates" starts no negotiations, so nothing is measured for it\n  hint: measured groups: hosts',
+    ],
+    [
+      'no groups',
+      'name: a\npeers: {}\nconnections: [{from: a, to: b}]\nload: {executor: storm}\n',
+      'sample.yaml:2:8: peers: expected at least one group of peers',
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(firstComplaint(text)).toBe(expected);
+  });
+
+  it('names of groups that lead nowhere, with the one that was meant', () => {
+    expect(complaint(bent(['to: gates', 'to: gate']))).toContain(
+      'connections.0.to: there is no group "gate"\n  12 |   - { from: hosts, to: gate }\n     |                        ^\n  hint: did you mean "gates"?',
+    );
+    expect(complaint(bent(['from: hosts', 'from: constructor']))).toContain(
+      'there is no group "constructor"',
+    );
+  });
+
+  it('a group that connects to itself', () => {
+    expect(complaint(bent(['to: gates', 'to: hosts']))).toContain(
+      'connections.0.to: a group cannot connect to itself',
+    );
+  });
+});
