@@ -17,6 +17,8 @@ function policyFor(group: GroupNumber): PeerPolicy {
     ike: [{ cipher: 'aes-cbc', keyBits: 128, hash: 'sha256', group }],
     esp: [{ encryption: 'aes-cbc', keyBits: 128, integrity: 'sha256' }],
     encapsulation: 'tunnel',
+    authentication: 'pre-shared-key',
+    acceptedAuthentications: ['pre-shared-key'],
     mode: 'main',
     acceptedModes: ['main', 'aggressive'],
     children: 1,

@@ -3,6 +3,7 @@
  * Appendix A; RFC 2407 §4.5). The responder answers with one transform, attributes as received;
  * the initiator checks that it offered it.
  */
+import { AUTHENTICATION_NUMBER, authenticationOfNumber, type Authentication } from './authentication.ts';
 import type { HashName } from './suite.ts';
 import {
   ESP_AUTHENTICATION_NUMBER,
@@ -15,7 +16,6 @@ import {
 } from './transform.ts';
 import type { Attribute, Proposal, SecurityAssociationPayload, Transform } from './wire/message.ts';
 import {
-  AuthenticationMethod,
   Doi,
   EncapsulationMode,
   IkeAttribute,
@@ -58,6 +58,7 @@ function saPayload(proposal: Proposal): SecurityAssociationPayload {
 /** The SA payload of a phase 1 initiator: one proposal, one transform for each choice, in order. */
 export function offerPhase1(
   transforms: readonly IkeTransform[],
+  authentication: Authentication,
   lifetimeS: number,
 ): SecurityAssociationPayload {
   return saPayload({
@@ -67,12 +68,16 @@ export function offerPhase1(
     transforms: transforms.map((transform, i) => ({
       number: i + 1,
       transformId: TRANSFORM_KEY_IKE,
-      attributes: phase1Attributes(transform, lifetimeS),
+      attributes: phase1Attributes(transform, authentication, lifetimeS),
     })),
   });
 }
 
-function phase1Attributes(transform: IkeTransform, lifetimeS: number): Attribute[] {
+function phase1Attributes(
+  transform: IkeTransform,
+  authentication: Authentication,
+  lifetimeS: number,
+): Attribute[] {
   const attributes: Attribute[] = [
     { type: IkeAttribute.encryptionAlgorithm, value: IKE_ENCRYPTION_NUMBER[transform.cipher] },
   ];
@@ -82,7 +87,7 @@ function phase1Attributes(transform: IkeTransform, lifetimeS: number): Attribute
   attributes.push(
     { type: IkeAttribute.hashAlgorithm, value: IKE_HASH_NUMBER[transform.hash] },
     { type: IkeAttribute.groupDescription, value: transform.group },
-    { type: IkeAttribute.authenticationMethod, value: AuthenticationMethod.preSharedKey },
+    { type: IkeAttribute.authenticationMethod, value: AUTHENTICATION_NUMBER[authentication] },
     { type: IkeAttribute.lifeType, value: LifeType.seconds },
     lifeDuration(IkeAttribute.lifeDuration, lifetimeS),
   );
@@ -97,13 +102,17 @@ function matchesPhase1(offered: Transform, wanted: IkeTransform): boolean {
     (wanted.cipher === 'aes-cbc' ? keyLength === wanted.keyBits : keyLength === undefined) &&
     attributeNumber(offered, IkeAttribute.hashAlgorithm) === IKE_HASH_NUMBER[wanted.hash] &&
     attributeNumber(offered, IkeAttribute.groupDescription) === wanted.group &&
-    attributeNumber(offered, IkeAttribute.authenticationMethod) === AuthenticationMethod.preSharedKey &&
     attributeNumber(offered, IkeAttribute.prf) === undefined
   );
 }
 
+function authenticationOf(transform: Transform): Authentication | undefined {
+  return authenticationOfNumber(attributeNumber(transform, IkeAttribute.authenticationMethod) ?? 0);
+}
+
 export interface Phase1Choice {
   readonly transform: IkeTransform;
+  readonly authentication: Authentication;
   /** The SA payload to answer with. */
   readonly answer: SecurityAssociationPayload;
 }
@@ -112,14 +121,21 @@ export interface Phase1Choice {
 export function selectPhase1(
   offer: SecurityAssociationPayload,
   accepted: readonly IkeTransform[],
+  authentications: readonly Authentication[],
 ): Phase1Choice | undefined {
   if (offer.doi !== Doi.ipsec && offer.doi !== Doi.isakmp) return undefined;
   for (const proposal of offer.proposals) {
     if (proposal.protocolId !== ProtocolId.isakmp) continue;
     for (const offered of proposal.transforms) {
       const transform = accepted.find((wanted) => matchesPhase1(offered, wanted));
-      if (transform === undefined) continue;
-      return { transform, answer: { ...saPayload({ ...proposal, transforms: [offered] }), doi: offer.doi } };
+      const authentication = authenticationOf(offered);
+      if (transform === undefined || authentication === undefined) continue;
+      if (!authentications.includes(authentication)) continue;
+      return {
+        transform,
+        authentication,
+        answer: { ...saPayload({ ...proposal, transforms: [offered] }), doi: offer.doi },
+      };
     }
   }
   return undefined;
@@ -132,6 +148,7 @@ export function selectPhase1(
 export function checkPhase1Answer(
   answer: SecurityAssociationPayload,
   offered: readonly IkeTransform[],
+  authentication: Authentication,
   lifetimeS: number,
 ): IkeTransform | undefined {
   const transform = onlyTransform(answer, ProtocolId.isakmp);
@@ -139,7 +156,11 @@ export function checkPhase1Answer(
   return offered.find(
     (candidate) =>
       matchesPhase1(transform, candidate) &&
-      hasOnlyOffered(transform.attributes, phase1Attributes(candidate, lifetimeS), IkeAttribute.lifeDuration),
+      hasOnlyOffered(
+        transform.attributes,
+        phase1Attributes(candidate, authentication, lifetimeS),
+        IkeAttribute.lifeDuration,
+      ),
   );
 }
 

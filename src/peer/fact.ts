@@ -10,6 +10,12 @@ export const FAILURE_CAUSES = [
   'no-proposal-chosen',
   'authentication-failed',
   'invalid-id',
+  'certificate-untrusted',
+  'certificate-expired',
+  'certificate-revoked',
+  'certificate-identity',
+  /** The other end did not like ours. */
+  'certificate-rejected',
   'payload-malformed',
   'invalid-key',
   'answer-not-offered',

@@ -30,7 +30,7 @@ import type { Peer, PeerSetup } from './peer.ts';
 import type { PeerPolicy } from './policy.ts';
 import { ResponderLife } from './responder-life.ts';
 import { SaTable } from './sa-table.ts';
-import type { Ns, Timer } from './timer.ts';
+import { NS_PER_MS, type Ns, type Timer } from './timer.ts';
 
 const MAJOR_VERSION_1 = 1;
 const NO_PAYLOADS: readonly Payload[] = [];
@@ -54,11 +54,14 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     this.endpoint = setup.endpoint;
     this.policy = setup.policy;
     this.startChart = startChart;
+    const { epochMs = 0 } = setup;
     this.setting = {
       suite: setup.suite,
       random: setup.random,
       policy: setup.policy,
       preSharedKey: setup.preSharedKey,
+      wallClockMs: () => epochMs + this.nowNs / NS_PER_MS,
+      ...(setup.certificates === undefined ? {} : { certificates: setup.certificates }),
     };
   }
 

@@ -1,5 +1,6 @@
 /** A peer as its runtime sees it: events in, effects out, nothing else. */
 import type { Endpoint } from '../ike/endpoint.ts';
+import type { CertificateSetting } from '../ike/v1/isakmp-sa.ts';
 import type { CryptoSuite, RandomOctets } from '../ike/suite.ts';
 import type { Effect } from './effect.ts';
 import type { PeerEvent } from './event.ts';
@@ -29,4 +30,8 @@ export interface PeerSetup {
   readonly preSharedKey: PreSharedKeyLookup;
   readonly suite: CryptoSuite;
   readonly random: RandomOctets;
+  /** For authentication by signatures. */
+  readonly certificates?: CertificateSetting;
+  /** Wall-clock time at the runtime's time 0, milliseconds since 1970; only certificates depend on it. */
+  readonly epochMs?: number;
 }

@@ -1,4 +1,5 @@
 /** What a peer is willing and able to do, as data: who it is, what it offers, how patient it is. Shared by all peers of a group where it can be. */
+import type { Authentication } from '../ike/authentication.ts';
 import type { Identity } from '../ike/identity.ts';
 import type { RetransmitSchedule } from '../ike/retransmit.ts';
 import type { Selector } from '../ike/selector.ts';
@@ -26,6 +27,10 @@ export interface PeerPolicy {
   readonly ike: readonly IkeTransform[];
   readonly esp: readonly EspTransform[];
   readonly encapsulation: 'tunnel' | 'transport';
+  /** Offered as initiator. */
+  readonly authentication: Authentication;
+  /** Accepted as responder. */
+  readonly acceptedAuthentications: readonly Authentication[];
   /** Mode used as initiator. */
   readonly mode: Phase1Mode;
   /** Modes accepted as responder. */

@@ -24,6 +24,8 @@ export class GroupPolicy {
       ike: group.ike,
       esp: group.esp,
       encapsulation: group.encapsulation,
+      authentication: 'pre-shared-key',
+      acceptedAuthentications: ['pre-shared-key'],
       acceptedModes: group.acceptedModes,
       children: group.children,
       ikeLifetimeS: group.ikeLifetimeS,

@@ -31,6 +31,8 @@ export function policy(changes: Partial<PeerPolicy> = {}): PeerPolicy {
     ike: [aes128Sha256X25519],
     esp: [espAes128Sha256],
     encapsulation: 'tunnel',
+    authentication: 'pre-shared-key',
+    acceptedAuthentications: ['pre-shared-key'],
     mode: 'main',
     acceptedModes: ['main', 'aggressive'],
     children: 1,

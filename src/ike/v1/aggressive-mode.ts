@@ -1,9 +1,9 @@
 /**
- * Aggressive mode with a pre-shared key (RFC 2409 §5.4), message by message:
+ * Aggressive mode with pre-shared keys or signatures (RFC 2409 §5.1, §5.4), message by message:
  *
- *     1  I -> R  HDR, SA, KE, Ni, IDii, VID
- *     2  I <- R  HDR, SA, KE, Nr, IDir, HASH_R, VID, NAT-D, NAT-D
- *     3  I -> R  HDR*, HASH_I, NAT-D, NAT-D [, N(INITIAL-CONTACT)]
+ *     1  I -> R  HDR, SA, KE, Ni, IDii [, CERTREQ], VID
+ *     2  I <- R  HDR, SA, KE, Nr, IDir, HASH_R or CERT and SIG_R [, CERTREQ], VID, NAT-D, NAT-D
+ *     3  I -> R  HDR*, HASH_I or CERT and SIG_I, NAT-D, NAT-D [, N(INITIAL-CONTACT)]
  *
  * Message 3 is sent encrypted; one in clear is accepted, because some clients send it so.
  */
@@ -12,7 +12,6 @@ import type { IkeTransform } from '../transform.ts';
 import { encodeBody, encodeMessage } from '../wire/encode.ts';
 import type { Payload } from '../wire/message.ts';
 import { ExchangeType, HeaderFlag } from '../wire/numbers.ts';
-import { computeHashI, computeHashR } from './authentication.ts';
 import { openMessage, sealPayloads } from './envelope.ts';
 import { requireNonce, requirePayload, type Incoming } from './incoming.ts';
 import { handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
@@ -21,7 +20,6 @@ import {
   acceptIdentity,
   adoptResponderCookie,
   checkChoice,
-  checkHash,
   choose,
   clearHeader,
   contribute,
@@ -32,6 +30,7 @@ import {
   offer,
   saAnswerPayload,
 } from './phase1.ts';
+import { certificateRequests, checkProof, proofPayloads } from './proof.ts';
 import { hasNatTraversalVendorId, natTraversalVendorId } from './vendor-id.ts';
 
 const EXCHANGE = ExchangeType.aggressive;
@@ -52,10 +51,11 @@ export function buildMessage1(sa: IsakmpSa, setting: Phase1Setting): Uint8Array 
   const identification = identificationPayload(policy.identity);
   handshake.idBodyI = encodeBody(identification);
   const payloads: Payload[] = [
-    offer(sa, transforms, policy.ikeLifetimeS),
+    offer(sa, transforms, policy),
     { kind: 'key-exchange', data: handshake.publicI },
     { kind: 'nonce', data: handshake.nonceI },
     identification,
+    ...certificateRequests(sa, setting),
   ];
   if (policy.natTraversal !== 'off') payloads.push(natTraversalVendorId);
   return encodeMessage(clearHeader(sa, EXCHANGE), payloads);
@@ -87,7 +87,8 @@ export function buildMessage2(sa: IsakmpSa, setting: Phase1Setting): Uint8Array 
     { kind: 'key-exchange', data: handshake.publicR },
     { kind: 'nonce', data: handshake.nonceR },
     identification,
-    { kind: 'hash', data: computeHashR(sa) },
+    ...proofPayloads(sa, setting),
+    ...certificateRequests(sa, setting),
   ];
   if (usesNatTraversal(sa, setting))
     payloads.push(natTraversalVendorId, ...natDiscoveryPayloads(sa, setting));
@@ -100,7 +101,6 @@ export function acceptMessage2(sa: IsakmpSa, message: Incoming, setting: Phase1S
   const nonce = requireNonce(payloads);
   const publicValue = keyExchangeData(payloads);
   const identification = requirePayload(payloads, 'identification');
-  const { data: received } = requirePayload(payloads, 'hash');
   checkChoice(sa, payloads, transformsOfFirstGroup(setting.policy.ike), setting);
   adoptResponderCookie(sa, message.header.responderCookie);
   const handshake = handshakeOf(sa);
@@ -109,7 +109,7 @@ export function acceptMessage2(sa: IsakmpSa, message: Incoming, setting: Phase1S
   handshake.publicR = publicValue;
   acceptIdentity(sa, identification);
   deriveKeys(sa, setting);
-  checkHash(received, computeHashR(sa));
+  checkProof(sa, payloads, setting);
   sa.isNatted = isNatSeen(sa, payloads, setting);
 }
 
@@ -119,7 +119,7 @@ export function buildMessage3(
   setting: Phase1Setting,
   discoveries: readonly Payload[],
 ): Uint8Array {
-  const payloads: Payload[] = [{ kind: 'hash', data: computeHashI(sa) }, ...discoveries];
+  const payloads: Payload[] = [...proofPayloads(sa, setting), ...discoveries];
   if (setting.policy.initialContact) payloads.push(initialContact(sa));
   const sealed = sealPayloads(sa, { exchangeType: EXCHANGE, messageId: 0, iv: sa.iv }, payloads);
   sa.iv = sealed.nextIv;
@@ -140,7 +140,7 @@ export function acceptMessage3(sa: IsakmpSa, message: Incoming, setting: Phase1S
   const isEncrypted = (message.header.flags & HeaderFlag.encryption) !== 0;
   const opened = isEncrypted ? openMessage(sa, message.header, message.octets, sa.iv) : undefined;
   const payloads = opened?.payloads ?? message.payloads;
-  checkHash(requirePayload(payloads, 'hash').data, computeHashI(sa));
+  checkProof(sa, payloads, setting);
   if (opened !== undefined) sa.iv = opened.nextIv;
   sa.isNatted = isNatSeen(sa, payloads, setting);
   return { hasInitialContact: hasInitialContact(payloads) };

@@ -4,7 +4,16 @@
  */
 import type { Endpoint } from '../endpoint.ts';
 import type { Identity } from '../identity.ts';
-import type { CbcCipher, CryptoSuite, HashFunction, KeyPair, RandomOctets } from '../suite.ts';
+import type { Authentication } from '../authentication.ts';
+import type { CertificateCredentials, TrustCheck } from '../authentication-credentials.ts';
+import type {
+  CbcCipher,
+  CryptoSuite,
+  HashFunction,
+  KeyPair,
+  PublicKeyOperations,
+  RandomOctets,
+} from '../suite.ts';
 import type { IkeTransform } from '../transform.ts';
 import { COOKIE_LENGTH } from '../wire/numbers.ts';
 
@@ -55,6 +64,7 @@ export interface IsakmpSa {
   /** A NAT was seen, or is pretended, between the ends. */
   isNatted: boolean;
   transform: IkeTransform | undefined;
+  authentication: Authentication;
   hash: HashFunction | undefined;
   cipher: CbcCipher | undefined;
   keys: WorkingKeys | undefined;
@@ -73,6 +83,16 @@ export interface Phase1Setting {
     remoteAddress: string,
     remoteIdentity: Identity | undefined,
   ) => Uint8Array | undefined;
+  /** Present where the policy has authentication by signatures. */
+  readonly certificates?: CertificateSetting;
+  /** Wall-clock time of the event at hand, milliseconds since 1970: certificates have a validity. */
+  readonly wallClockMs: () => number;
+}
+
+export interface CertificateSetting {
+  readonly credentials: CertificateCredentials;
+  readonly trust: TrustCheck;
+  readonly operations: PublicKeyOperations;
 }
 
 export interface Phase1Policy {
@@ -81,6 +101,10 @@ export interface Phase1Policy {
   readonly ikeLifetimeS: number;
   readonly natTraversal: 'auto' | 'force' | 'off';
   readonly initialContact: boolean;
+  /** Offered as initiator. */
+  readonly authentication: Authentication;
+  /** Accepted as responder. */
+  readonly acceptedAuthentications: readonly Authentication[];
 }
 
 const NO_OCTETS = new Uint8Array(0);
@@ -107,6 +131,7 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
     hasMarker: start.hasMarker,
     isNatted: false,
     transform: undefined,
+    authentication: 'pre-shared-key',
     hash: undefined,
     cipher: undefined,
     keys: undefined,

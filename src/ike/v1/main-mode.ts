@@ -1,12 +1,12 @@
 /**
- * Main mode with a pre-shared key (RFC 2409 §5.4), message by message:
+ * Main mode with pre-shared keys or signatures (RFC 2409 §5.1, §5.4), message by message:
  *
  *     1  I -> R  HDR, SA, VID
  *     2  I <- R  HDR, SA, VID
- *     3  I -> R  HDR, KE, Ni, NAT-D, NAT-D
- *     4  I <- R  HDR, KE, Nr, NAT-D, NAT-D
- *     5  I -> R  HDR*, IDii, HASH_I [, N(INITIAL-CONTACT)]
- *     6  I <- R  HDR*, IDir, HASH_R
+ *     3  I -> R  HDR, KE, Ni [, CERTREQ], NAT-D, NAT-D
+ *     4  I <- R  HDR, KE, Nr [, CERTREQ], NAT-D, NAT-D
+ *     5  I -> R  HDR*, IDii, HASH_I or CERT and SIG_I [, N(INITIAL-CONTACT)]
+ *     6  I <- R  HDR*, IDir, HASH_R or CERT and SIG_R
  *
  * `build...` makes a message, `accept...` takes one and changes the SA only when it is good.
  */
@@ -14,7 +14,6 @@ import { identificationPayload } from '../identity.ts';
 import { encodeBody, encodeMessage } from '../wire/encode.ts';
 import type { Payload } from '../wire/message.ts';
 import { ExchangeType } from '../wire/numbers.ts';
-import { computeHashI, computeHashR } from './authentication.ts';
 import { openMessage, sealPayloads } from './envelope.ts';
 import { requireNonce, requirePayload, type Incoming } from './incoming.ts';
 import { handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
@@ -23,7 +22,6 @@ import {
   acceptIdentity,
   adoptResponderCookie,
   checkChoice,
-  checkHash,
   choose,
   clearHeader,
   contribute,
@@ -34,6 +32,7 @@ import {
   offer,
   saAnswerPayload,
 } from './phase1.ts';
+import { certificateRequests, checkProof, proofPayloads } from './proof.ts';
 import { hasNatTraversalVendorId, natTraversalVendorId } from './vendor-id.ts';
 
 const EXCHANGE = ExchangeType.identityProtection;
@@ -43,7 +42,7 @@ function vendorIds(setting: Phase1Setting): Payload[] {
 }
 
 export function buildMessage1(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
-  const proposal = offer(sa, setting.policy.ike, setting.policy.ikeLifetimeS);
+  const proposal = offer(sa, setting.policy.ike, setting.policy);
   return encodeMessage(clearHeader(sa, EXCHANGE), [proposal, ...vendorIds(setting)]);
 }
 
@@ -70,6 +69,7 @@ function buildKeyExchange(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
   const payloads: Payload[] = [
     { kind: 'key-exchange', data: sa.isInitiator ? publicI : publicR },
     { kind: 'nonce', data: sa.isInitiator ? nonceI : nonceR },
+    ...certificateRequests(sa, setting),
   ];
   if (usesNatTraversal(setting, peerSupportsNatTraversal))
     payloads.push(...natDiscoveryPayloads(sa, setting));
@@ -125,7 +125,7 @@ function agreedGroup(sa: IsakmpSa): number {
 export function buildMessage5(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
   const identification = identificationPayload(setting.policy.identity);
   handshakeOf(sa).idBodyI = encodeBody(identification);
-  const payloads: Payload[] = [identification, { kind: 'hash', data: computeHashI(sa) }];
+  const payloads: Payload[] = [identification, ...proofPayloads(sa, setting)];
   if (setting.policy.initialContact) payloads.push(initialContact(sa));
   return sealNext(sa, payloads);
 }
@@ -138,12 +138,11 @@ export interface AcceptedMessage5 {
  * @throws Discard when the message cannot be read, which a wrong pre-shared key also causes;
  * Refusal when HASH_I is wrong.
  */
-export function acceptMessage5(sa: IsakmpSa, message: Incoming): AcceptedMessage5 {
+export function acceptMessage5(sa: IsakmpSa, message: Incoming, setting: Phase1Setting): AcceptedMessage5 {
   const opened = openMessage(sa, message.header, message.octets, sa.iv);
   const identification = requirePayload(opened.payloads, 'identification');
-  const { data: received } = requirePayload(opened.payloads, 'hash');
   acceptIdentity(sa, identification);
-  checkHash(received, computeHashI(sa));
+  checkProof(sa, opened.payloads, setting);
   sa.iv = opened.nextIv;
   return { hasInitialContact: hasInitialContact(opened.payloads) };
 }
@@ -151,16 +150,15 @@ export function acceptMessage5(sa: IsakmpSa, message: Incoming): AcceptedMessage
 export function buildMessage6(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
   const identification = identificationPayload(setting.policy.identity);
   handshakeOf(sa).idBodyR = encodeBody(identification);
-  return sealNext(sa, [identification, { kind: 'hash', data: computeHashR(sa) }]);
+  return sealNext(sa, [identification, ...proofPayloads(sa, setting)]);
 }
 
 /** @throws Discard when the message cannot be read; Refusal when HASH_R is wrong. */
-export function acceptMessage6(sa: IsakmpSa, message: Incoming): void {
+export function acceptMessage6(sa: IsakmpSa, message: Incoming, setting: Phase1Setting): void {
   const opened = openMessage(sa, message.header, message.octets, sa.iv);
   const identification = requirePayload(opened.payloads, 'identification');
-  const { data: received } = requirePayload(opened.payloads, 'hash');
   acceptIdentity(sa, identification);
-  checkHash(received, computeHashR(sa));
+  checkProof(sa, opened.payloads, setting);
   sa.iv = opened.nextIv;
 }
 

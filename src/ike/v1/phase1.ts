@@ -12,7 +12,7 @@ import type {
   SecurityAssociationPayload,
 } from '../wire/message.ts';
 import { COOKIE_LENGTH, Doi, NotifyType, PayloadType, ProtocolId, VERSION_1_0 } from '../wire/numbers.ts';
-import { concatOctets, equalOctets, isZeroOctets } from '../wire/octets.ts';
+import { concatOctets, isZeroOctets } from '../wire/octets.ts';
 import { bodyOf, requirePayload } from './incoming.ts';
 import {
   adoptTransform,
@@ -20,9 +20,15 @@ import {
   handshakeOf,
   hashOf,
   type IsakmpSa,
+  type Phase1Policy,
   type Phase1Setting,
 } from './isakmp-sa.ts';
-import { derivePhase1Iv, deriveSkeyidKeys, deriveSkeyidPreSharedKey } from './keymat.ts';
+import {
+  derivePhase1Iv,
+  deriveSkeyidKeys,
+  deriveSkeyidPreSharedKey,
+  deriveSkeyidSignature,
+} from './keymat.ts';
 import { Discard, Refusal } from './refusal.ts';
 
 export const NONCE_LENGTH = 32;
@@ -52,9 +58,10 @@ export function clearHeader(sa: IsakmpSa, exchangeType: number) {
 export function offer(
   sa: IsakmpSa,
   transforms: readonly IkeTransform[],
-  lifetimeS: number,
+  { authentication, ikeLifetimeS: lifetimeS }: Phase1Policy,
 ): SecurityAssociationPayload {
-  const payload = offerPhase1(transforms, lifetimeS);
+  sa.authentication = authentication;
+  const payload = offerPhase1(transforms, authentication, lifetimeS);
   handshakeOf(sa).saBodyI = encodeBody(payload);
   return payload;
 }
@@ -63,7 +70,7 @@ export function offer(
 export function choose(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1Setting): void {
   const payload = requirePayload(payloads, 'security-association');
   const accepted = setting.policy.ike.filter((transform) => isSupported(setting.suite, transform));
-  const choice = selectPhase1(payload, accepted);
+  const choice = selectPhase1(payload, accepted, setting.policy.acceptedAuthentications);
   if (choice === undefined) {
     throw new Refusal(
       'no-proposal-chosen',
@@ -74,6 +81,7 @@ export function choose(sa: IsakmpSa, payloads: readonly Payload[], setting: Phas
   const handshake = handshakeOf(sa);
   handshake.saBodyI = bodyOf(payload);
   handshake.saAnswer = encodeBody(choice.answer);
+  sa.authentication = choice.authentication;
   adoptTransform(sa, choice.transform, setting.suite);
 }
 
@@ -85,7 +93,7 @@ export function checkChoice(
   setting: Phase1Setting,
 ): void {
   const payload = requirePayload(payloads, 'security-association');
-  const transform = checkPhase1Answer(payload, offered, setting.policy.ikeLifetimeS);
+  const transform = checkPhase1Answer(payload, offered, sa.authentication, setting.policy.ikeLifetimeS);
   if (transform === undefined) {
     throw new Refusal('answer-not-offered', 'the responder chose a transform that was not offered');
   }
@@ -125,17 +133,9 @@ export function deriveKeys(sa: IsakmpSa, setting: Phase1Setting): void {
     if (!(error instanceof KeyExchangeError)) throw error;
     throw new Refusal('invalid-key', error.message, NotifyType.invalidKeyInformation);
   }
-  const preSharedKey = setting.preSharedKey(sa.remote.address, sa.remoteIdentity);
-  if (preSharedKey === undefined) {
-    throw new Refusal(
-      'authentication-failed',
-      'no pre-shared key for the other end',
-      NotifyType.authenticationFailed,
-    );
-  }
   const hash = hashOf(sa);
   const { skeyid, skeyidE, ...working } = deriveSkeyidKeys(hash, {
-    skeyid: deriveSkeyidPreSharedKey(hash, preSharedKey, handshake.nonceI, handshake.nonceR),
+    skeyid: deriveSkeyid(sa, setting, shared),
     shared,
     initiatorCookie: sa.initiatorCookie,
     responderCookie: sa.responderCookie,
@@ -145,6 +145,20 @@ export function deriveKeys(sa: IsakmpSa, setting: Phase1Setting): void {
   handshake.skeyidE = skeyidE;
   sa.keys = working;
   sa.iv = derivePhase1Iv(hash, handshake.publicI, handshake.publicR, cipherOf(sa).blockLength);
+}
+
+/** SKEYID by the agreed method (RFC 2409 §5). @throws Refusal without a pre-shared key where one is needed. */
+function deriveSkeyid(sa: IsakmpSa, setting: Phase1Setting, shared: Uint8Array): Uint8Array {
+  const { nonceI, nonceR } = handshakeOf(sa);
+  if (sa.authentication !== 'pre-shared-key')
+    return deriveSkeyidSignature(hashOf(sa), shared, nonceI, nonceR);
+  const preSharedKey = setting.preSharedKey(sa.remote.address, sa.remoteIdentity);
+  if (preSharedKey !== undefined) return deriveSkeyidPreSharedKey(hashOf(sa), preSharedKey, nonceI, nonceR);
+  throw new Refusal(
+    'authentication-failed',
+    'no pre-shared key for the other end',
+    NotifyType.authenticationFailed,
+  );
 }
 
 /** Takes the identity of the other end from its ID payload. */
@@ -157,16 +171,6 @@ export function acceptIdentity(sa: IsakmpSa, payload: IdentificationPayload): vo
   const handshake = handshakeOf(sa);
   if (sa.isInitiator) handshake.idBodyR = bodyOf(payload);
   else handshake.idBodyI = bodyOf(payload);
-}
-
-/** @throws Refusal `authentication-failed` when the received hash is not the expected one. */
-export function checkHash(received: Uint8Array, expected: Uint8Array): void {
-  if (equalOctets(received, expected)) return;
-  throw new Refusal(
-    'authentication-failed',
-    'the hash of the other end is wrong: most likely the pre-shared keys differ',
-    NotifyType.authenticationFailed,
-  );
 }
 
 /** INITIAL-CONTACT (RFC 2407 §4.6.3.3): the SPI is the pair of cookies. */

@@ -9,6 +9,11 @@ export type RefusalCause =
   | 'payload-malformed'
   | 'invalid-key'
   | 'answer-not-offered'
+  | 'certificate-untrusted'
+  | 'certificate-expired'
+  | 'certificate-revoked'
+  | 'certificate-identity'
+  | 'certificate-rejected'
   | 'rejected'
   | 'deleted-by-peer';
 
@@ -60,6 +65,12 @@ export function causeOfNotify(notifyType: number): RefusalCause | undefined {
     case NotifyType.invalidHashInformation:
     case NotifyType.invalidSignature:
       return 'authentication-failed';
+    case NotifyType.invalidCertificate:
+    case NotifyType.invalidCertEncoding:
+    case NotifyType.certTypeUnsupported:
+    case NotifyType.invalidCertAuthority:
+    case NotifyType.certificateUnavailable:
+      return 'certificate-rejected';
     case NotifyType.invalidIdInformation:
       return 'invalid-id';
     case NotifyType.payloadMalformed:

@@ -68,7 +68,7 @@ export class MainModeInitiator extends Phase1Exchange implements MainModeInitiat
         this.floatIfNatted();
         return this.#chart.send({ type: 'message4.accepted' });
       case 'message5Sent':
-        acceptMessage6(sa, message);
+        acceptMessage6(sa, message, setting);
         this.#answered('main-5', message);
         return this.#chart.send({ type: 'message6.accepted' });
       default:
@@ -144,10 +144,11 @@ export class MainModeResponder extends Phase1Responder implements MainModeRespon
 
   #handleMessage5(message: Incoming): void {
     try {
-      const { hasInitialContact } = acceptMessage5(this.entry.sa, message);
+      const { hasInitialContact } = acceptMessage5(this.entry.sa, message, this.services.setting);
       this.noteInitialContact(hasInitialContact);
     } catch (error) {
-      if (error instanceof Discard && error.reason === 'decryption-failed') {
+      // Of the octets that a wrong key leaves, some happen to look like payloads.
+      if (error instanceof Discard && error.reason !== 'not-encrypted') {
         this.#unreadableEnd = message.octets.slice(-(this.entry.sa.cipher?.blockLength ?? 0));
         this.#chart.send({ type: 'message5.unreadable' });
       }
@@ -194,6 +195,7 @@ export class MainModeResponder extends Phase1Responder implements MainModeRespon
   }
 
   override timeOut(): void {
-    this.refuse(this.#unreadableEnd === undefined ? 'timeout-phase1' : 'authentication-failed');
+    const isKeyWrong = this.#unreadableEnd !== undefined && this.entry.sa.authentication === 'pre-shared-key';
+    this.refuse(isKeyWrong ? 'authentication-failed' : 'timeout-phase1');
   }
 }

@@ -1,0 +1,96 @@
+/**
+ * How an end proves who it is: the HASH of a pre-shared key, or a signature of that hash with a
+ * certificate (RFC 2409 §5.1, §5.4; certificates in CERT payloads, RFC 2408 §3.9 and §3.10).
+ */
+import type { CertificateProblem } from '../authentication-credentials.ts';
+import { signatureAlgorithm } from '../authentication.ts';
+import type { PublicKey } from '../suite.ts';
+import type { CertificateRequestPayload, Payload } from '../wire/message.ts';
+import { CertificateEncoding, NotifyType } from '../wire/numbers.ts';
+import { equalOctets } from '../wire/octets.ts';
+import { computeHashI, computeHashR } from './authentication.ts';
+import { requirePayload } from './incoming.ts';
+import type { CertificateSetting, IsakmpSa, Phase1Setting } from './isakmp-sa.ts';
+import { Refusal, type RefusalCause } from './refusal.ts';
+
+/** What follows the ID payload: HASH, or CERT payloads and SIG. */
+export function proofPayloads(sa: IsakmpSa, setting: Phase1Setting): Payload[] {
+  const hash = sa.isInitiator ? computeHashI(sa) : computeHashR(sa);
+  if (sa.authentication === 'pre-shared-key') return [{ kind: 'hash', data: hash }];
+  const { credentials, operations } = certificatesOf(setting);
+  return [
+    ...credentials.chain.map((data): Payload => ({
+      kind: 'certificate',
+      encoding: CertificateEncoding.x509Signature,
+      data,
+    })),
+    { kind: 'signature', data: operations.sign(credentials.privateKey, hash) },
+  ];
+}
+
+/**
+ * Checks the proof of the other end, whose identity was taken before.
+ * @throws Refusal that names what is wrong: hash, signature, or certificate.
+ */
+export function checkProof(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1Setting): void {
+  const expected = sa.isInitiator ? computeHashR(sa) : computeHashI(sa);
+  if (sa.authentication === 'pre-shared-key')
+    return checkHash(requirePayload(payloads, 'hash').data, expected);
+  const { data: signature } = requirePayload(payloads, 'signature');
+  const publicKey = trustedKey(sa, payloads, setting);
+  if (publicKey.algorithm !== signatureAlgorithm(sa.authentication)) {
+    throw new Refusal(
+      'authentication-failed',
+      `a key for ${publicKey.algorithm} does not serve ${sa.authentication}`,
+      NotifyType.authenticationFailed,
+    );
+  }
+  if (certificatesOf(setting).operations.verify(publicKey, expected, signature)) return;
+  throw new Refusal('authentication-failed', 'the signature is wrong', NotifyType.invalidSignature);
+}
+
+function checkHash(received: Uint8Array, expected: Uint8Array): void {
+  if (equalOctets(received, expected)) return;
+  throw new Refusal(
+    'authentication-failed',
+    'the hash of the other end is wrong: most likely the pre-shared keys differ',
+    NotifyType.authenticationFailed,
+  );
+}
+
+const PROBLEMS: Readonly<Record<CertificateProblem, readonly [RefusalCause, number]>> = {
+  untrusted: ['certificate-untrusted', NotifyType.invalidCertAuthority],
+  expired: ['certificate-expired', NotifyType.invalidCertificate],
+  'not-yet-valid': ['certificate-expired', NotifyType.invalidCertificate],
+  revoked: ['certificate-revoked', NotifyType.invalidCertificate],
+  'identity-mismatch': ['certificate-identity', NotifyType.invalidIdInformation],
+  malformed: ['certificate-untrusted', NotifyType.invalidCertEncoding],
+};
+
+function trustedKey(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1Setting): PublicKey {
+  const chain: Uint8Array[] = [];
+  for (const payload of payloads) {
+    if (payload.kind !== 'certificate' || payload.encoding !== CertificateEncoding.x509Signature) continue;
+    chain.push(payload.data);
+  }
+  if (sa.remoteIdentity === undefined) throw new Error('the identity is taken before its proof is checked');
+  const verdict = certificatesOf(setting).trust.check(chain, sa.remoteIdentity, setting.wallClockMs());
+  if ('publicKey' in verdict) return verdict.publicKey;
+  const [cause, notify] = PROBLEMS[verdict.problem];
+  throw new Refusal(cause, verdict.text, notify);
+}
+
+/** Asks for certificates of the authorities that we trust; nothing with other methods. */
+export function certificateRequests(sa: IsakmpSa, setting: Phase1Setting): CertificateRequestPayload[] {
+  if (signatureAlgorithm(sa.authentication) === undefined) return [];
+  return certificatesOf(setting).trust.authorityNames.map((authority) => ({
+    kind: 'certificate-request',
+    encoding: CertificateEncoding.x509Signature,
+    authority,
+  }));
+}
+
+function certificatesOf(setting: Phase1Setting): CertificateSetting {
+  if (setting.certificates === undefined) throw new Error('a policy with signatures needs certificates');
+  return setting.certificates;
+}
