@@ -38,7 +38,8 @@ export class GroupPolicy {
       alwaysMarker: group.alwaysMarker,
       limits: limitsOf(group),
       ...(isInitiator && scenario.load.holdNs !== undefined && { holdNs: scenario.load.holdNs }),
-      reportKeys: scenario.capture,
+      // Both ends have the same keys; one of them is enough for a key table.
+      reportKeys: scenario.capture && isInitiator,
     };
     this.#isShared =
       group.identity.type !== 'address' &&
