@@ -26,7 +26,7 @@ export function createProgram(conclude: Conclude): Command {
     const command = create(conclude);
     command.helpOption('-h, --help', 'show this and leave');
     command.showHelpAfterError(`(ikestorm ${command.name()} --help shows what there is)`);
-    program.addCommand(command as unknown as Command);
+    program.addCommand(command);
   }
   return program;
 }

@@ -1,6 +1,6 @@
 /** Runs a scenario: starts the workers, watches over them, gathers what they measured. */
 import { buildResult } from '../measure/build-result.ts';
-import { readLiveCounters, snapshotOfLostWorker } from '../measure/live-counters.ts';
+import { readLiveCounters } from '../measure/live-counters.ts';
 import type { LiveReading } from '../measure/live-counters.ts';
 import type { RunResult } from '../measure/result.ts';
 import { mergeSnapshots } from '../measure/snapshot.ts';
@@ -16,6 +16,7 @@ import { beginningOf, createSharedState, requestStop } from '../worker/shared-st
 import type { SharedState } from '../worker/shared-state.ts';
 import type { ShardReport, ShardTask } from '../worker/task.ts';
 import { writeCapture } from './capture-output.ts';
+import { snapshotOfLost } from './lost-worker.ts';
 import { collectManifest } from './manifest.ts';
 import { OutputError } from './output-error.ts';
 import { planRun } from './plan.ts';
@@ -136,7 +137,8 @@ class ScenarioRun {
   readonly #pool: ShardPool;
   /** The latest word of each worker. */
   readonly #reports: (ShardReport | undefined)[];
-  readonly #lost: string[] = [];
+  /** Why, by worker. */
+  readonly #lost = new Map<number, string>();
   #refusal: { readonly message: string; readonly hint: string } | undefined;
 
   constructor(plan: RunPlan, options: RunOptions, folder: string | undefined, startPool: StartPool) {
@@ -192,7 +194,7 @@ class ScenarioRun {
   }
 
   #lose(worker: number, why: string): void {
-    this.#lost.push(why);
+    this.#lost.set(worker, why);
     this.#options.onWarning?.(`worker ${worker} was lost: ${why}`);
   }
 
@@ -216,36 +218,44 @@ class ScenarioRun {
     const startNs = beginningOf(this.#state);
     if (startNs === undefined) throw this.#startError();
     const { warmUpNs, measureNs } = this.#plan.scenario.load;
-    const measureStartNs = startNs + warmUpNs;
+    const window = { measureStartNs: startNs + warmUpNs, measureEndNs: startNs + warmUpNs + measureNs };
     const losses: Record<string, number> = {};
     let endNs = startNs;
-    const parts = this.#state.live.map((buffer, worker) => {
+    const parts = this.#state.live.map((live, worker) => {
       const report = this.#reports[worker];
-      if (report === undefined)
-        return snapshotOfLostWorker(buffer, measureStartNs, measureStartNs + measureNs);
-      endNs = Math.max(endNs, report.timeNs);
-      if (report.captureFailure !== undefined) {
-        this.#options.onWarning?.(`the capture is incomplete: ${report.captureFailure}`);
+      if (report !== undefined) {
+        endNs = Math.max(endNs, report.timeNs);
+        this.#addLosses(report, losses);
       }
-      for (const [reason, count] of Object.entries(report.losses))
-        losses[reason] = (losses[reason] ?? 0) + count;
-      return report.snapshot;
+      const isWhole = report !== undefined && !this.#lost.has(worker);
+      return isWhole ? report.snapshot : snapshotOfLost(report?.snapshot, live, window);
     });
     const { signal } = this.#options;
     return {
       snapshot: mergeSnapshots(parts),
       startNs,
       endNs,
-      workersLost: this.#lost.length,
+      workersLost: this.#lost.size,
       losses,
       cryptoBackends: this.#reports.find((report) => report !== undefined)?.cryptoBackends ?? {},
       ...(signal?.aborted === true ? { signal: String(signal.reason) } : {}),
     };
   }
 
+  #addLosses(report: ShardReport, losses: Record<string, number>): void {
+    if (report.captureFailure !== undefined) {
+      this.#options.onWarning?.(`the capture is incomplete: ${report.captureFailure}`);
+    }
+    for (const [reason, count] of Object.entries(report.losses))
+      losses[reason] = (losses[reason] ?? 0) + count;
+  }
+
   #startError(): RunStartError {
     if (this.#refusal !== undefined) return new RunStartError(this.#refusal.message, this.#refusal.hint);
-    return new RunStartError(`a worker could not start: ${this.#lost[0] ?? 'for reasons unknown'}`, '');
+    return new RunStartError(
+      `a worker could not start: ${[...this.#lost.values()][0] ?? 'for reasons unknown'}`,
+      '',
+    );
   }
 }
 

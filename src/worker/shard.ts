@@ -7,7 +7,7 @@ import { LiveCounters } from '../measure/live-counters.ts';
 import { createRecorder } from '../measure/recorder.ts';
 import type { Recorder } from '../measure/recorder.ts';
 import type { Fact } from '../peer/fact.ts';
-import { NS_PER_S } from '../peer/timer.ts';
+import { NS_PER_MS, NS_PER_S } from '../peer/timer.ts';
 import type { Ns } from '../peer/timer.ts';
 import { createClock } from '../runtime/clock.ts';
 import type { Agenda, Runtime } from '../runtime/runtime.ts';
@@ -58,6 +58,7 @@ class Shard {
   readonly #runtime: Runtime & { prepare(): Promise<void>; responderOf(peerId: number): Endpoint };
   #recorder: Recorder | undefined;
   #agenda: LoadAgenda | undefined;
+  #posting: NodeJS.Timeout | undefined;
 
   constructor(task: ShardTask) {
     const { scenario, worker, state } = task;
@@ -95,7 +96,7 @@ class Shard {
     const { load } = this.#task.scenario;
     this.#recorder = this.#createRecorder(beginningNs);
     this.#agenda = this.#createAgenda(beginningNs);
-    const posting = setInterval(() => this.#post(), POST_EVERY_MS);
+    this.#postLater(POST_EVERY_MS);
     try {
       const agenda = this.#servingAgenda(this.#agenda);
       await this.#runtime.run(agenda, () => this.#shouldStop(Math.min(load.drainNs, STOP_DRAIN_NS)));
@@ -104,7 +105,7 @@ class Shard {
     } catch (error) {
       return { type: 'crashed', message: textOf(error), report: this.#report() };
     } finally {
-      clearInterval(posting);
+      clearTimeout(this.#posting);
     }
   }
 
@@ -139,9 +140,14 @@ class Shard {
     this.#capture?.fact(fact);
   }
 
-  #post(): void {
-    this.#capture?.flush();
-    parentPort?.postMessage({ type: 'shard.report', report: this.#report() } satisfies ShardMessage);
+  /** Posts what was measured so far again and again, so seldom that it takes next to none of the peers' time. */
+  #postLater(delayMs: number): void {
+    this.#posting = setTimeout(() => {
+      const beforeNs = this.#clock();
+      parentPort?.postMessage({ type: 'shard.report', report: this.#report() } satisfies ShardMessage);
+      const tookMs = (this.#clock() - beforeNs) / NS_PER_MS;
+      this.#postLater(Math.max(POST_EVERY_MS, tookMs / POST_TIME_SHARE));
+    }, delayMs);
   }
 
   #report(): ShardReport {
@@ -238,6 +244,9 @@ function textOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+/** Counts in shared memory survive a lost worker in any case; its histograms are those of its last report. */
 const POST_EVERY_MS = 1000;
+/** Making a report takes milliseconds, in which peers wait. */
+const POST_TIME_SHARE = 0.003;
 /** Somebody waits at the keyboard. */
 const STOP_DRAIN_NS = 3 * NS_PER_S;

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { LiveCounters, createLiveBuffer } from '../../src/measure/live-counters.ts';
+import { createRecorder } from '../../src/measure/recorder.ts';
+import { mergeAllGroups } from '../../src/measure/snapshot.ts';
+import { snapshotOfLost } from '../../src/run/lost-worker.ts';
+
+const WINDOW = { measureStartNs: 0, measureEndNs: 1_000_000 };
+
+function recorderWith(live: SharedArrayBuffer) {
+  const recorder = createRecorder({ groups: ['hosts'], ...WINDOW, live: new LiveCounters(live) });
+  const negotiate = (negotiation: number): void => {
+    const times = { plannedNs: 10, startedNs: 20 };
+    recorder.record({ type: 'negotiation.started', negotiation, mode: 'main', ...times }, 0);
+    recorder.record(
+      { type: 'negotiation.succeeded', negotiation, firstTry: true, ...times, finishedNs: 5000 },
+      0,
+    );
+    recorder.record({ type: 'dropped', reason: 'malformed' }, 0);
+  };
+  return { recorder, negotiate };
+}
+
+describe('what is left of a lost worker', () => {
+  it('has every count to the end, and the histograms of its last report', () => {
+    const live = createLiveBuffer();
+    const { recorder, negotiate } = recorderWith(live);
+    negotiate(0);
+    negotiate(1);
+    const reported = recorder.snapshot();
+    negotiate(2);
+    const rest = snapshotOfLost(reported, live, WINDOW);
+    const all = mergeAllGroups(rest);
+    expect(all.total).toMatchObject({ started: 3, succeeded: 3, firstTry: 3, retried: 0, failed: 0 });
+    expect(all.window).toMatchObject({ started: 3, succeeded: 3 });
+    expect(all.drops.malformed).toBe(3);
+    expect(all.histograms.latency?.count).toBe(2);
+    expect(rest.groups['hosts']?.total.started).toBe(2);
+  });
+
+  it('has every count even when it never reported', () => {
+    const live = createLiveBuffer();
+    const { negotiate } = recorderWith(live);
+    negotiate(0);
+    expect(mergeAllGroups(snapshotOfLost(undefined, live, WINDOW)).total).toMatchObject({ succeeded: 1 });
+  });
+});
