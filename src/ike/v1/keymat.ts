@@ -34,10 +34,7 @@ export function deriveSkeyidPublicKeyEncryption(
   initiatorCookie: Uint8Array,
   responderCookie: Uint8Array,
 ): Uint8Array {
-  return hash.hmac(
-    hash.digest(concatOctets(nonceI, nonceR)),
-    concatOctets(initiatorCookie, responderCookie),
-  );
+  return hash.hmac(hash.digest(concatOctets(nonceI, nonceR)), concatOctets(initiatorCookie, responderCookie));
 }
 
 export interface SkeyidInput {
