@@ -1,5 +1,4 @@
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { STORM, SMALL_SCENARIO } from '../run/small-scenario.ts';
 import { type Started, WorkFolder } from './ikestorm.ts';
@@ -35,11 +34,10 @@ describe('ikestorm serve', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends in order at %s, with its counters', async (signal) => {
-    const { child, finished, port } = await serve('--json');
+    const { child, finished, port, saw } = await serve('--json', '--stats-interval', '0.05');
     const socket = createSocket('udp4');
     socket.send('this is not IKE', port, '127.0.0.1');
-    await once(socket, 'listening');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await saw(/dropped: 1 too-short/);
     socket.close();
     child.kill(signal);
     const { exitCode, stdout } = await finished;

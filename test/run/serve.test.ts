@@ -28,7 +28,6 @@ peers:
   gateway:
     role: gateway
     addresses: 127.0.0.1
-    port: 0
     identity: gateway.test
     ike: [aes128-sha256-x25519]
 connections:
@@ -196,7 +195,15 @@ describe('what cannot be served', () => {
  * header | SA: DOI, situation | proposal 1 | transform 1 | attributes
  */
 function mainModeRequest(): Buffer {
-  const attributes = '80010007' + '800e0080' + '80020004' + '80030001' + '8004001f' + '800b0001' + '800c7080';
+  const attributes = [
+    '80010007',
+    '800e0080',
+    '80020004',
+    '80030001',
+    '8004001f',
+    '800b0001',
+    '800c7080',
+  ].join('');
   const transform = `0000${hexLength(attributes, 8)}01010000${attributes}`;
   const proposal = `0000${hexLength(transform, 8)}01010001${transform}`;
   const sa = `0000${hexLength(proposal, 12)}0000000100000001${proposal}`;

@@ -1,4 +1,5 @@
 /** `ikestorm serve`: one gateway of a scenario for real clients. */
+import { isIP } from 'node:net';
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { serveGateway, ServeError } from '../../run/serve.ts';
 import type { ServedGateway } from '../../run/serve.ts';
@@ -26,7 +27,7 @@ export function createServeCommand(conclude: Conclude) {
     .description('answer real IKE clients as one gateway of a scenario')
     .argument('<scenario>', 'scenario file; - reads standard input')
     .option('--group <name>', 'group whose first peer is served (default: the one that others connect to)')
-    .option('--bind <address>', 'address to listen at (default: as the scenario says)')
+    .option('--bind <address>', 'address to listen at (default: as the scenario says)', parseIpAddress)
     .option(
       '--port <number>',
       'UDP port of IKE, 0 for any free one (default: as the scenario says)',
@@ -122,6 +123,11 @@ function formatCounts(counts: Readonly<Record<string, number>>): string {
   const entries = Object.entries(counts);
   if (entries.length === 0) return '0';
   return entries.map(([reason, count]) => `${count} ${reason}`).join(', ');
+}
+
+function parseIpAddress(text: string): string {
+  if (isIP(text) === 0) throw new InvalidArgumentError('expected an IP address');
+  return text;
 }
 
 function parseWhole(text: string): number {
