@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { decodeMessage, decodePayloads } from '../../src/ike/wire/decode.ts';
 import { decodeHeader, encodeHeader } from '../../src/ike/wire/header.ts';
 import { encodeMessage } from '../../src/ike/wire/encode.ts';
@@ -9,10 +9,7 @@ import { hasNonEspMarker, isNatKeepalive, stripNonEspMarker } from '../../src/ik
 import { WireError } from '../../src/ike/wire/wire-error.ts';
 import { readCapture } from '../harness/capture.ts';
 import type { CapturedDatagram } from '../harness/capture.ts';
-
-const vectors = process.env['IKESTORM_VECTORS'] ?? '';
-const when = describe.skipIf(vectors === '');
-if (vectors === '') console.warn('captures: skipped, IKESTORM_VECTORS names no directory of captures');
+import { describeVectors, vectorPath } from '../harness/vectors.ts';
 
 /** ISAKMP messages among the datagrams, without their non-ESP markers. */
 function messagesOf(datagrams: readonly CapturedDatagram[]): Uint8Array[] {
@@ -35,7 +32,7 @@ function roundTrip(octets: Uint8Array): { header: Header; kinds: string[] | 'enc
 
 /** Messages of a capture as `exchange type: kinds`. */
 function storyOf(path: string): string[] {
-  return messagesOf(readCapture(join(vectors, path))).map((octets) => {
+  return messagesOf(readCapture(vectorPath(path))).map((octets) => {
     const { header, kinds } = roundTrip(octets);
     if (kinds === 'encrypted') return `${header.exchangeType}: encrypted`;
     const counts = new Map<string, number>();
@@ -60,7 +57,7 @@ function expectHarmless(octets: Uint8Array): void {
   }
 }
 
-when('captures of other implementations', () => {
+describeVectors('captures of other implementations', () => {
   it('wireshark/ikev1-bug-12610: main mode, XAUTH, mode-config, quick mode', () => {
     expect(storyOf('wireshark/ikev1-bug-12610.pcapng.gz')).toEqual([
       '2: security-association*1 vendor-id*8',
@@ -100,7 +97,7 @@ when('captures of other implementations', () => {
       ...Array.from({ length: 8 }, () => '32: encrypted'),
       '5: encrypted',
     ]);
-    const others = readCapture(join(vectors, path)).filter(
+    const others = readCapture(vectorPath(path)).filter(
       ({ source, payload }) => source.port === 4500 && !hasNonEspMarker(payload),
     );
     expect(others.filter(({ payload }) => isNatKeepalive(payload))).toHaveLength(4);
@@ -108,7 +105,7 @@ when('captures of other implementations', () => {
   });
 
   it('ike-scan: every IKEv1 message, with RESERVED fields that are not zero', () => {
-    const directory = join(vectors, 'ike-scan');
+    const directory = vectorPath('ike-scan');
     const files = readdirSync(directory).filter((name) => /^pkt-(?!v2-|ikev2|malformed).*\.dat$/.test(name));
     expect(files).toHaveLength(10);
     for (const name of files) {
@@ -118,9 +115,9 @@ when('captures of other implementations', () => {
   });
 });
 
-when('malformed messages', () => {
+describeVectors('malformed messages', () => {
   it.each(['tcpdump/isakmp-delete-segfault.pcap', 'tcpdump/isakmp-pointer-loop.pcap'])('%s', (path) => {
-    const datagrams = readCapture(join(vectors, path));
+    const datagrams = readCapture(vectorPath(path));
     expect(datagrams.length).toBeGreaterThan(0);
     for (const { payload } of datagrams) {
       expect(() => decodeMessage(payload)).toThrow(WireError);
@@ -129,14 +126,14 @@ when('malformed messages', () => {
   });
 
   it('ike-scan/pkt-malformed.dat', () => {
-    const octets = readFileSync(join(vectors, 'ike-scan/pkt-malformed.dat'));
+    const octets = readFileSync(vectorPath('ike-scan/pkt-malformed.dat'));
     expect(() => decodeMessage(octets)).toThrow(WireError);
     expectHarmless(octets);
   });
 
   it('IKEv2 messages, whose layout is another, do no harm either', () => {
     for (const path of ['tcpdump/ikev2pI2.pcap', 'wireshark/ikev2-decrypt-3des-sha1_160.pcap']) {
-      for (const { payload } of readCapture(join(vectors, path))) expectHarmless(payload);
+      for (const { payload } of readCapture(vectorPath(path))) expectHarmless(payload);
     }
   });
 });
