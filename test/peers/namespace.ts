@@ -66,7 +66,9 @@ export class NetworkNamespace {
 
   /** Gives an interface of the namespace one more address. */
   addAddress(device: string, address: string): void {
-    execFileSync('ip', ['-n', this.name, 'addr', 'add', address, 'dev', device]);
+    // Without a search for duplicates an IPv6 address is usable at once.
+    const flags = address.includes(':') ? ['nodad'] : [];
+    execFileSync('ip', ['-n', this.name, 'addr', 'add', address, 'dev', device, ...flags]);
   }
 
   /** Ends what still runs, by pid, and removes the namespace. */

@@ -32,6 +32,14 @@ const STORIES: Story[] = [
     isApart: true,
   },
   {
+    title: 'main mode over IPv6',
+    mode: 'main',
+    count: 15,
+    addresses: 'fd77::1:1-fd77::1:f',
+    gatewayAddress: 'fd77::1',
+    isApart: true,
+  },
+  {
     title: 'ECP and AES-GCM',
     mode: 'main',
     count: 20,
@@ -61,8 +69,9 @@ describe.each(STORIES)('$count peers in $title', (story) => {
     });
     const clients = clientPlace.namespace;
     if (clients !== place.namespace) {
-      const own = Array.from({ length: story.count }, (_, index) => `10.77.1.${index + 1}/16`);
-      clients.connect(place.namespace, own, ['10.77.0.1/16']);
+      const numbers = Array.from({ length: story.count }, (_, index) => index + 1);
+      const own = numbers.flatMap((number) => [`10.77.1.${number}/16`, `fd77::1:${number.toString(16)}/64`]);
+      clients.connect(place.namespace, own, ['10.77.0.1/16', 'fd77::1/64']);
     }
     outcome = await runScenario(clients, place.folder('run'), stormScenario(story));
     await gateway.stop();
