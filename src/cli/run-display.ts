@@ -44,7 +44,7 @@ function frameDisplay(plan: ProgressPlan, isColorAllowed: boolean): RunDisplay {
     show({ phase, counters, elapsedNs }) {
       if (phase === 'starting') return;
       progress = advanceProgress(progress, counters, elapsedNs);
-      update(progressFrame(plan, progress, process.stderr.columns ?? DEFAULT_COLUMNS, painter).join('\n'));
+      update(progressFrame(plan, progress, process.stderr.columns, painter).join('\n'));
     },
     say(line) {
       update.clear();
@@ -71,6 +71,5 @@ function lineDisplay(plan: ProgressPlan, say: (line: string) => void): RunDispla
   };
 }
 
-const DEFAULT_COLUMNS = 80;
 /** Every two seconds: a log wants fewer lines than a screen frames. */
 const LOOKS_A_LINE = 8;

@@ -3,6 +3,8 @@
 /** The parts of a stream that matter here. */
 export interface TerminalStream {
   readonly isTTY?: boolean;
+  /** Some terminals say 0 when they do not know. */
+  readonly columns?: number;
 }
 
 export interface TerminalEnvironment {
@@ -26,7 +28,8 @@ export function hasColor(
 
 /** True when a frame may be drawn over the last one: a person looks, and no log of a pipeline is filled. */
 export function canRedraw(stream: TerminalStream, environment: TerminalEnvironment): boolean {
-  return stream.isTTY === true && environment.TERM !== 'dumb' && !isSet(environment.CI);
+  const hasSize = stream.isTTY === true && stream.columns !== 0;
+  return hasSize && environment.TERM !== 'dumb' && !isSet(environment.CI);
 }
 
 function isSet(value: string | undefined): boolean {

@@ -27,6 +27,7 @@ describe('drawing over a frame', () => {
   it('is for terminals that can, outside of CI', () => {
     expect(canRedraw(tty, {})).toBe(true);
     expect(canRedraw(pipe, {})).toBe(false);
+    expect(canRedraw({ isTTY: true, columns: 0 }, {})).toBe(false);
     expect(canRedraw(tty, { TERM: 'dumb' })).toBe(false);
     expect(canRedraw(tty, { CI: 'true' })).toBe(false);
   });
