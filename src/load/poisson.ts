@@ -11,13 +11,8 @@ export function createPoisson(
   const stream = createRandomStream({ seed, entity: 0, purpose: 'poisson-arrivals' });
   const meanGapNs = NS_PER_S / rateHz;
   let dueNs = 0;
-  let drawnFor = -1;
-  return scheduleOf((index) => {
-    // Asked again for an arrival beyond the end, it must not draw again.
-    if (index > drawnFor) {
-      dueNs += stream.exponentialUnit() * meanGapNs;
-      drawnFor = index;
-    }
+  return scheduleOf(() => {
+    dueNs += stream.exponentialUnit() * meanGapNs;
     return Math.round(dueNs);
   }, setup);
 }

@@ -127,7 +127,5 @@ function networkProblem(text: string): AddressError | undefined {
 /** Peers at which each placeholder has its smallest and its largest value; all others lie between. */
 function decisiveIndices(peers: number): number[] {
   const last = peers - 1;
-  return [...new Set([0, 1, Math.min(255, last), 256 * Math.floor(peers / 256) - 1, last])].filter(
-    (index) => index >= 0 && index <= last,
-  );
+  return [...new Set([0, 1, Math.min(255, last), last])].filter((index) => index <= last);
 }

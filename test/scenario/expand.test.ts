@@ -214,6 +214,13 @@ describe('modes', () => {
     expect(modes.join('')).toBe('mmmammmammma');
   });
 
+  it('are exact where a share has no exact binary form', () => {
+    for (const weights of [3, 49, 93, 1_000]) {
+      const last = interleavedMode(weights - 1, 1 / weights, 1);
+      expect(`1 of ${weights}: ${last}`).toBe(`1 of ${weights}: aggressive`);
+    }
+  });
+
   it('are all of one kind without a mixture', () => {
     for (let index = 0; index < 50; index++) {
       expect(interleavedMode(index, 0, 7)).toBe('main');
