@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 export interface Finished {
   /** Exit code; null when a signal ended it. */
@@ -91,10 +91,19 @@ export class NetworkNamespace {
 function removeLeftovers(): void {
   const listed = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' });
   for (const [, name = '', owner] of listed.matchAll(/^(ikestorm-(\d+)-\S+)/gm)) {
-    if (existsSync(`/proc/${owner}`)) continue;
+    if (isAlive(owner ?? '')) continue;
     const pids = execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8' });
     for (const pid of pids.split('\n').filter((line) => line !== '')) process.kill(Number(pid), 'SIGKILL');
     execFileSync('ip', ['netns', 'delete', name]);
+  }
+}
+
+/** False also for a process that has ended and that nobody has waited for. */
+function isAlive(pid: string): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 
