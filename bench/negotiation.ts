@@ -30,6 +30,7 @@ function policyFor(group: GroupNumber): PeerPolicy {
     natTraversal: 'auto',
     natPort: 4500,
     alwaysMarker: false,
+    natKeepaliveNs: 0,
     limits: { halfOpen: 100_000, exchangesPerSa: 4, established: 1_000_000 },
     reportKeys: false,
   };

@@ -137,6 +137,8 @@ function groupResult(group: GroupSnapshot, clock: Clock): GroupResult {
     },
     failures: withoutZeros(group.window.failures),
     drops: withoutZeros(group.drops),
+    lifecycle: withoutZeros(group.lifecycle),
+    closed: group.closed,
     retransmissions: group.retransmissions,
     responder: {
       phase1: group.responder.phase1,

@@ -1,8 +1,16 @@
 /** Integer counts of negotiations and datagrams. Plain objects with fixed keys; adding them up is exact. */
-import { DROP_REASONS, FAILURE_CAUSES, type DropReason, type FailureCause } from '../peer/fact.ts';
+import {
+  DROP_REASONS,
+  FAILURE_CAUSES,
+  LIFECYCLE_EVENTS,
+  type DropReason,
+  type FailureCause,
+  type LifecycleEvent,
+} from '../peer/fact.ts';
 
 export type FailureCounts = Record<FailureCause, number>;
 export type DropCounts = Record<DropReason, number>;
+export type LifecycleCounts = Record<LifecycleEvent, number>;
 
 export interface NegotiationCounts {
   started: number;
@@ -27,6 +35,10 @@ export function createFailureCounts(): FailureCounts {
 
 export function createDropCounts(): DropCounts {
   return createZeros(DROP_REASONS);
+}
+
+export function createLifecycleCounts(): LifecycleCounts {
+  return createZeros(LIFECYCLE_EVENTS);
 }
 
 export function createNegotiationCounts(): NegotiationCounts {

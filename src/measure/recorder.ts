@@ -180,6 +180,9 @@ class FactRecorder implements Recorder {
         counts.drops[fact.reason] += 1;
         this.#live?.dropped(fact.reason);
         break;
+      case 'lifecycle':
+        counts.lifecycle[fact.event] += 1;
+        break;
       case 'negotiation.closed':
         counts.closed += 1;
         break;

@@ -3,7 +3,7 @@
  * comparisons and gates read nothing else. `schema/result.schema.json` is generated from here.
  */
 import { z } from 'zod';
-import { DROP_REASONS, FAILURE_CAUSES, ROUND_TRIPS } from '../peer/fact.ts';
+import { DROP_REASONS, FAILURE_CAUSES, LIFECYCLE_EVENTS, ROUND_TRIPS } from '../peer/fact.ts';
 import { manifestSchema } from './manifest.ts';
 
 /** Goes up when a reader of the former version would misread a result; new optional fields do not count. */
@@ -61,6 +61,8 @@ export type ResultCounts = z.infer<typeof countsSchema>;
 const failuresSchema = z.partialRecord(z.enum(FAILURE_CAUSES), count).meta({ id: 'failures' });
 const dropsSchema = z.partialRecord(z.enum(DROP_REASONS), count).meta({ id: 'drops' });
 
+const lifecycleSchema = z.partialRecord(z.enum(LIFECYCLE_EVENTS), count).meta({ id: 'lifecycle' });
+
 const groupShape = {
   negotiations: countsSchema.describe('Negotiations whose planned start lies in the measure window.'),
   wholeRun: countsSchema.describe('All negotiations, warm-up included.'),
@@ -87,6 +89,8 @@ const groupShape = {
   }),
   failures: failuresSchema.describe('Failed negotiations of the measure window, by cause; zeros left out.'),
   drops: dropsSchema.describe('Datagrams not acted upon, whole run, by reason; zeros left out.'),
+  lifecycle: lifecycleSchema.describe('What happened to SAs after set-up, whole run; zeros left out.'),
+  closed: count.describe('Tunnels of initiators that ended on purpose or were lost, whole run.'),
   retransmissions: count.describe('Datagrams sent again, whole run.'),
   responder: z
     .object({ phase1: count, phase2: count, failures: failuresSchema })

@@ -7,9 +7,11 @@ import {
   addNegotiationCounts,
   createDropCounts,
   createFailureCounts,
+  createLifecycleCounts,
   createNegotiationCounts,
   type DropCounts,
   type FailureCounts,
+  type LifecycleCounts,
   type NegotiationCounts,
 } from './negotiation-counts.ts';
 import { addSeries, createSeries, type Series } from './series.ts';
@@ -31,6 +33,8 @@ export interface GroupSnapshot {
   answers: number;
   /** Tunnels taken down on purpose; whole run, as everything below but the histograms. */
   closed: number;
+  /** Rekeyings, dead peers and the like. */
+  lifecycle: LifecycleCounts;
   retransmissions: number;
   drops: DropCounts;
   responder: { phase1: number; phase2: number; failures: FailureCounts };
@@ -58,6 +62,7 @@ export function createGroupSnapshot(): GroupSnapshot {
     lastCompletionNs: Number.NEGATIVE_INFINITY,
     answers: 0,
     closed: 0,
+    lifecycle: createLifecycleCounts(),
     retransmissions: 0,
     drops: createDropCounts(),
     responder: { phase1: 0, phase2: 0, failures: createFailureCounts() },
@@ -78,6 +83,7 @@ export function mergeGroups(parts: Iterable<GroupSnapshot>): GroupSnapshot {
     sum.lastCompletionNs = Math.max(sum.lastCompletionNs, part.lastCompletionNs);
     sum.answers += part.answers;
     sum.closed += part.closed;
+    addCounts(sum.lifecycle, part.lifecycle);
     sum.retransmissions += part.retransmissions;
     addCounts(sum.drops, part.drops);
     sum.responder.phase1 += part.responder.phase1;

@@ -48,6 +48,20 @@ export const DROP_REASONS = [
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
+/** What happens to SAs after they are set up. */
+export const LIFECYCLE_EVENTS = [
+  'phase1-rekeyed',
+  'phase2-rekeyed',
+  /** A rekeying that did not succeed; the tunnel is lost with it. */
+  'rekey-failed',
+  /** R-U-THERE sent. */
+  'liveness-asked',
+  /** No answer for as long as the policy waits: the SA is given up. */
+  'peer-dead',
+  'lifetime-over',
+] as const;
+export type LifecycleEvent = (typeof LIFECYCLE_EVENTS)[number];
+
 /** The request whose answer closes the round trip. */
 export const ROUND_TRIPS = ['main-1', 'main-3', 'main-5', 'aggressive-1', 'quick-1'] as const;
 export type RoundTrip = (typeof ROUND_TRIPS)[number];
@@ -112,6 +126,7 @@ export type Fact =
   | { readonly type: 'responder.phase1.established' }
   | { readonly type: 'responder.phase2.established' }
   | { readonly type: 'responder.failed'; readonly cause: FailureCause }
+  | { readonly type: 'lifecycle'; readonly event: LifecycleEvent }
   | { readonly type: 'retransmitted' }
   | { readonly type: 'dropped'; readonly reason: DropReason }
   | { readonly type: 'keys.phase1'; readonly keys: Phase1Keys }

@@ -33,6 +33,8 @@ import { SaTable } from './sa-table.ts';
 import { NS_PER_MS, type Ns, type Timer } from './timer.ts';
 
 const MAJOR_VERSION_1 = 1;
+/** RFC 3948 §2.3. */
+const NAT_KEEPALIVE = Uint8Array.of(0xff);
 const NO_PAYLOADS: readonly Payload[] = [];
 
 export class IkePeer implements Peer, PeerServices, PeerParts {
@@ -141,6 +143,16 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
       to: sa.remote,
       octets: sa.hasMarker ? addNonEspMarker(octets) : octets,
       isRetransmission,
+    });
+  }
+
+  sendKeepalive(sa: IsakmpSa): void {
+    this.#effects.push({
+      type: 'send',
+      from: sa.own,
+      to: sa.remote,
+      octets: NAT_KEEPALIVE,
+      isRetransmission: false,
     });
   }
 

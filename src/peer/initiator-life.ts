@@ -1,5 +1,6 @@
 /** What the host chart's actions do: one negotiation after the other, from `connect` to a tunnel and its end. */
 import type { Endpoint } from '../ike/endpoint.ts';
+import type { ChildSa } from '../ike/v1/child-sa.ts';
 import { createIsakmpSa, NO_COOKIE } from '../ike/v1/isakmp-sa.ts';
 import { drawCookie } from '../ike/v1/phase1.ts';
 import { drawMessageId } from '../ike/v1/quick-mode.ts';
@@ -10,7 +11,13 @@ import { QuickModeInitiator } from './exchange/quick-mode-exchange.ts';
 import type { PeerServices } from './exchange/services.ts';
 import type { FailureCause } from './fact.ts';
 import { hostMachine, type HostActor, type HostEvent } from './machine/host.machine.ts';
-import { createSaEntry, pruneQuickModes, type Negotiation, type SaEntry } from './sa-entry.ts';
+import {
+  createSaEntry,
+  pruneQuickModes,
+  type Negotiation,
+  type SaEntry,
+  type SaEntryOrigin,
+} from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
 import type { SaTable } from './sa-table.ts';
 import { createTimer, type Ns, type Timer } from './timer.ts';
@@ -97,34 +104,60 @@ export class InitiatorLife implements HostActor {
       plannedNs: negotiation.plannedNs,
       startedNs: nowNs,
     });
+    this.#entry = this.#beginPhase1(order.to, { negotiation });
+  }
+
+  #beginPhase1(to: Endpoint, origin: SaEntryOrigin): SaEntry {
+    const services = this.#services;
+    const { policy } = services;
     const sa = createIsakmpSa({
       isInitiator: true,
       mode: policy.mode,
       initiatorCookie: drawCookie(services.setting),
       responderCookie: NO_COOKIE,
       own: services.endpoint,
-      remote: order.to,
-      hasMarker: policy.alwaysMarker || order.to.port === policy.natPort,
+      remote: to,
+      hasMarker: policy.alwaysMarker || to.port === policy.natPort,
+      isFirstContact: origin.replaces === undefined,
     });
-    const entry = createSaEntry(sa, negotiation);
-    this.#entry = entry;
+    const entry = createSaEntry(sa, origin);
     this.#table.add(entry);
     const Exchange = policy.mode === 'main' ? MainModeInitiator : AggressiveModeInitiator;
     const exchange = new Exchange(services, entry);
     entry.phase1 = exchange;
     exchange.start();
+    return entry;
   }
 
   startQuickMode(): void {
+    this.#beginQuickMode();
+  }
+
+  rekeyChild(child: ChildSa): void {
+    this.#beginQuickMode(child);
+  }
+
+  #beginQuickMode(replaces?: ChildSa): void {
     const entry = this.#entry;
     if (entry === undefined) return;
     const services = this.#services;
     pruneQuickModes(entry, services.nowNs - giveUpAfterNs(services.policy.retransmit));
     let messageId = drawMessageId(services.setting.random);
     while (entry.quickModes.has(messageId)) messageId = drawMessageId(services.setting.random);
-    const exchange = new QuickModeInitiator(services, entry, messageId);
+    const exchange = new QuickModeInitiator(services, entry, messageId, replaces);
     entry.quickModes.set(messageId, exchange);
     exchange.start();
+  }
+
+  rekeyPhase1(): void {
+    const entry = this.#entry;
+    if (entry === undefined || this.#order === undefined) return;
+    this.#beginPhase1(this.#order.to, { replaces: entry });
+  }
+
+  /** A new phase 1 SA stands: the tunnel goes on under it. */
+  adopt(entry: SaEntry): void {
+    this.#entry = entry;
   }
 
   recordSuccess(): void {

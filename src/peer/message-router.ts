@@ -87,6 +87,7 @@ function routeInformational(peer: PeerParts, entry: SaEntry, message: Incoming):
     if ((message.header.flags & HeaderFlag.encryption) === 0) return handleClearInformational(entry, message);
     if (entry.sa.keys === undefined) throw new Discard('unexpected-state', 'there are no keys yet');
     handleInformational(peer, entry, message);
+    noteHeard(peer, entry);
   } catch (error) {
     if (!(error instanceof Discard)) throw error;
     peer.drop(error.reason);
@@ -101,6 +102,7 @@ function deliver(
 ): void {
   try {
     exchange.handle(message);
+    if (entry.state === 'established') noteHeard(peer, entry);
   } catch (error) {
     if (error instanceof Discard) return peer.drop(error.reason);
     if (!(error instanceof Refusal)) {
@@ -110,6 +112,12 @@ function deliver(
     tell(peer, entry, error, message);
     exchange.refuseWith(error.cause);
   }
+}
+
+/** An authenticated message shows that the other end lives. */
+function noteHeard(peer: PeerParts, entry: SaEntry): void {
+  entry.lastHeardNs = peer.nowNs;
+  entry.liveness?.heard();
 }
 
 /** Notifies the other end of a refusal: encrypted when both ends have the same keys, else in clear. */

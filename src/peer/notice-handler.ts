@@ -3,9 +3,17 @@ import type { ChildSa } from '../ike/v1/child-sa.ts';
 import { handshakeOf, keysOf } from '../ike/v1/isakmp-sa.ts';
 import { finishPhase1 } from '../ike/v1/phase1.ts';
 import { encryptionKeyword } from '../ike/transform.ts';
-import type { QuickModeExchange } from './exchange/quick-mode-exchange.ts';
+import { QuickModeInitiator, type QuickModeExchange } from './exchange/quick-mode-exchange.ts';
 import type { Notice, PeerParts, TimerSubject } from './exchange/services.ts';
 import type { FailureCause } from './fact.ts';
+import { Liveness } from './liveness.ts';
+import {
+  bequeathChildren,
+  replaceChild,
+  scheduleChildRekey,
+  schedulePhase1Rekey,
+  takeOverPhase1,
+} from './rekeying.ts';
 import type { SaEntry } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
 import { createTimer, NS_PER_S } from './timer.ts';
@@ -23,7 +31,7 @@ export function handleNotice(peer: PeerParts, notice: Notice): void {
     case 'child.established':
       return childEstablished(peer, entry, notice.exchange);
     case 'child.failed':
-      return childFailed(peer, entry, notice.cause);
+      return childFailed(peer, notice.exchange, notice.cause);
     case 'sa.lost':
       return lost(peer, entry);
   }
@@ -34,19 +42,36 @@ function phase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: b
   if (!entry.sa.isInitiator) peer.table.halfOpenCount--;
   entry.state = 'established';
   entry.expiresNs = nowNs + policy.ikeLifetimeS * NS_PER_S;
-  armLifetime(peer, entry);
+  entry.lastHeardNs = nowNs;
   reportPhase1Keys(peer, entry);
   finishPhase1(entry.sa);
+  startLiveness(peer, entry);
+  if (entry.sa.isInitiator) initiatorPhase1Established(peer, entry);
+  else responderPhase1Established(peer, entry, hasInitialContact);
+  if (entry.state === 'established') armLifetime(peer, entry);
+}
+
+function initiatorPhase1Established(peer: PeerParts, entry: SaEntry): void {
+  schedulePhase1Rekey(peer, entry);
   const { negotiation } = entry;
-  if (negotiation === undefined) {
-    peer.record({ type: 'responder.phase1.established' });
-    if (hasInitialContact) peer.responder.forgetStale(entry);
-    peer.responder.checkLimit();
-    return;
-  }
-  const elapsedNs = nowNs - negotiation.startedNs;
+  if (negotiation === undefined) return takeOverPhase1(peer, entry);
+  const elapsedNs = peer.nowNs - negotiation.startedNs;
   peer.record({ type: 'phase1.established', plannedNs: negotiation.plannedNs, elapsedNs });
   if (peer.initiator.owns(entry)) peer.initiator.phase1Established();
+}
+
+function responderPhase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: boolean): void {
+  peer.record({ type: 'responder.phase1.established' });
+  if (hasInitialContact) peer.responder.forgetStale(entry);
+  peer.responder.checkLimit();
+}
+
+/** Most fleets neither ask nor keep NAT mappings open: the object is made only where it has something to do. */
+function startLiveness(peer: PeerParts, entry: SaEntry): void {
+  const { policy } = peer;
+  if (policy.dpd === undefined && !(policy.natKeepaliveNs > 0 && entry.sa.isNatted)) return;
+  entry.liveness = new Liveness(peer, entry);
+  entry.liveness.start();
 }
 
 function phase1Failed(peer: PeerParts, entry: SaEntry, cause: FailureCause): void {
@@ -54,8 +79,13 @@ function phase1Failed(peer: PeerParts, entry: SaEntry, cause: FailureCause): voi
     peer.initiator.send({ type: 'negotiation.failed', cause });
     return;
   }
-  peer.record({ type: 'responder.failed', cause });
   forgetSa(peer, peer.table, entry);
+  if (entry.replaces !== undefined) {
+    // The old SA lives on to its lifetime; there is no second try.
+    peer.record({ type: 'lifecycle', event: 'rekey-failed' });
+    return;
+  }
+  peer.record({ type: 'responder.failed', cause });
   peer.responder.checkLimit();
 }
 
@@ -63,33 +93,41 @@ function childEstablished(peer: PeerParts, entry: SaEntry, exchange: QuickModeEx
   const { nowNs, policy } = peer;
   const { child } = exchange;
   if (child === undefined) return;
-  entry.children.push({ child, expiresNs: nowNs + policy.espLifetimeS * NS_PER_S });
+  const established = { child, expiresNs: nowNs + policy.espLifetimeS * NS_PER_S, rekeyTimer: undefined };
+  entry.children.push(established);
   peer.table.childCount++;
   armLifetime(peer, entry);
   reportChildKeys(peer, entry, child);
+  if (!(exchange instanceof QuickModeInitiator)) return peer.record({ type: 'responder.phase2.established' });
+  scheduleChildRekey(peer, established);
+  if (exchange.replaces !== undefined) return replaceChild(peer, entry, exchange.replaces);
   const { negotiation } = entry;
-  if (negotiation === undefined) {
-    peer.record({ type: 'responder.phase2.established' });
-    return;
-  }
+  if (negotiation === undefined) return;
   const elapsedNs = nowNs - exchange.startedNs;
   peer.record({ type: 'phase2.established', plannedNs: negotiation.plannedNs, elapsedNs });
   if (peer.initiator.owns(entry)) peer.initiator.childEstablished();
 }
 
-function childFailed(peer: PeerParts, entry: SaEntry, cause: FailureCause): void {
-  if (entry.negotiation === undefined) peer.record({ type: 'responder.failed', cause });
-  else peer.initiator.send({ type: 'negotiation.failed', cause });
+function childFailed(peer: PeerParts, exchange: QuickModeExchange, cause: FailureCause): void {
+  if (!(exchange instanceof QuickModeInitiator)) return peer.record({ type: 'responder.failed', cause });
+  if (exchange.replaces === undefined) return peer.initiator.send({ type: 'negotiation.failed', cause });
+  // The old child SA lives on to its lifetime; there is no second try.
+  peer.record({ type: 'lifecycle', event: 'rekey-failed' });
 }
 
-/** The other end deleted the SA: what is left of it here goes without a word. */
+function isOwnTunnel(peer: PeerParts, entry: SaEntry): boolean {
+  return entry.sa.isInitiator && peer.initiator.owns(entry);
+}
+
+/** The other end deleted the SA or is dead: what is left of it here goes without a word. */
 function lost(peer: PeerParts, entry: SaEntry): void {
-  const isOwn = peer.initiator.owns(entry);
+  const isOwn = isOwnTunnel(peer, entry);
   const isInFlight = isOwn && peer.initiator.state !== 'established';
   if (isInFlight) return peer.initiator.send({ type: 'negotiation.failed', cause: 'deleted-by-peer' });
+  if (!entry.sa.isInitiator) bequeathChildren(peer, entry);
   forgetSa(peer, peer.table, entry);
   if (isOwn) loseTunnel(peer);
-  else peer.responder.checkLimit();
+  else if (!entry.sa.isInitiator) peer.responder.checkLimit();
 }
 
 function loseTunnel(peer: PeerParts): void {
@@ -112,12 +150,15 @@ function expire(peer: PeerParts, entry: SaEntry): void {
   const { nowNs } = peer;
   const alive = entry.children.filter(({ expiresNs }) => expiresNs > nowNs);
   const isChildless = alive.length === 0 && entry.children.length > 0;
-  if (entry.expiresNs > nowNs && !(isChildless && entry.sa.isInitiator)) {
+  const isOver = entry.expiresNs <= nowNs || (isChildless && entry.sa.isInitiator);
+  if (isOver || alive.length < entry.children.length)
+    peer.record({ type: 'lifecycle', event: 'lifetime-over' });
+  if (!isOver) {
     peer.table.childCount -= entry.children.length - alive.length;
     entry.children.splice(0, entry.children.length, ...alive);
     return armLifetime(peer, entry);
   }
-  const isOwn = peer.initiator.owns(entry);
+  const isOwn = isOwnTunnel(peer, entry);
   deleteSa(peer, peer.table, entry);
   if (isOwn) loseTunnel(peer);
 }

@@ -21,6 +21,20 @@ export interface Limits {
   readonly established: number;
 }
 
+/** Dead peer detection (RFC 3706): asks after `delayNs` of silence, again every `retryNs`, gives up after `timeoutNs`. */
+export interface DpdPolicy {
+  readonly delayNs: Ns;
+  readonly retryNs: Ns;
+  readonly timeoutNs: Ns;
+}
+
+/** The initiator replaces SAs at lifetime - margin * (1 + fuzz * random share). */
+export interface RekeyPolicy {
+  readonly marginNs: Ns;
+  /** 0: no spread; 1: up to twice the margin. */
+  readonly fuzz: number;
+}
+
 export interface PeerPolicy {
   readonly identity: Identity;
   /** Offered (initiator, in order of preference) and accepted (responder). */
@@ -53,6 +67,10 @@ export interface PeerPolicy {
   /** Put the non-ESP marker on every message from the first on (charon on ports of its own wants it). */
   readonly alwaysMarker: boolean;
   readonly limits: Limits;
+  readonly dpd?: DpdPolicy;
+  readonly rekey?: RekeyPolicy;
+  /** Interval of NAT keepalives where a NAT was seen; 0: none. */
+  readonly natKeepaliveNs: Ns;
   /** Tunnel kept up this long after success, then deleted; absent: kept to the end of the run. */
   readonly holdNs?: Ns;
   /** Report `keys.*` facts. */

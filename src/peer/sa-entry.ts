@@ -3,6 +3,7 @@ import type { ChildSa } from '../ike/v1/child-sa.ts';
 import type { IsakmpSa } from '../ike/v1/isakmp-sa.ts';
 import type { Phase1Exchange } from './exchange/phase1-exchange.ts';
 import type { QuickModeExchange } from './exchange/quick-mode-exchange.ts';
+import type { Liveness } from './liveness.ts';
 import type { Ns, Timer } from './timer.ts';
 
 /** What an initiator was told to set up. */
@@ -16,6 +17,8 @@ export interface Negotiation {
 export interface EstablishedChild {
   readonly child: ChildSa;
   readonly expiresNs: Ns;
+  /** At an initiator that rekeys. */
+  rekeyTimer: Timer | undefined;
 }
 
 export interface SaEntry {
@@ -32,10 +35,22 @@ export interface SaEntry {
   spentMessageIds: Set<number> | undefined;
   readonly children: EstablishedChild[];
   lifetimeTimer: Timer | undefined;
+  /** At an initiator that rekeys. */
+  rekeyTimer: Timer | undefined;
+  liveness: Liveness | undefined;
+  /** When the last authenticated message came. */
+  lastHeardNs: Ns;
+  /** The established SA that this one is to replace. */
+  readonly replaces: SaEntry | undefined;
   expiresNs: Ns;
 }
 
-export function createSaEntry(sa: IsakmpSa, negotiation?: Negotiation): SaEntry {
+export interface SaEntryOrigin {
+  readonly negotiation?: Negotiation;
+  readonly replaces?: SaEntry;
+}
+
+export function createSaEntry(sa: IsakmpSa, { negotiation, replaces }: SaEntryOrigin = {}): SaEntry {
   return {
     sa,
     address: sa.remote.address,
@@ -46,6 +61,10 @@ export function createSaEntry(sa: IsakmpSa, negotiation?: Negotiation): SaEntry 
     spentMessageIds: undefined,
     children: [],
     lifetimeTimer: undefined,
+    rekeyTimer: undefined,
+    liveness: undefined,
+    lastHeardNs: 0,
+    replaces,
     expiresNs: Infinity,
   };
 }

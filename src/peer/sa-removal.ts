@@ -14,7 +14,13 @@ export function forgetSa(services: PeerServices, table: SaTable, entry: SaEntry)
     exchange.abandon();
     exchange.stopWaiting();
   }
-  if (entry.lifetimeTimer !== undefined) services.cancelTimer(entry.lifetimeTimer);
+  for (const timer of [entry.lifetimeTimer, entry.rekeyTimer]) {
+    if (timer !== undefined) services.cancelTimer(timer);
+  }
+  for (const { rekeyTimer } of entry.children) {
+    if (rekeyTimer !== undefined) services.cancelTimer(rekeyTimer);
+  }
+  entry.liveness?.stop();
   if (entry.state === 'half-open' && !entry.sa.isInitiator) table.halfOpenCount--;
   table.childCount -= entry.children.length;
   entry.children.length = 0;

@@ -91,7 +91,7 @@ function failures(result: RunResult): string {
     formatShare(count / result.negotiations.started),
   ]);
   const causes = rows.length === 0 ? 'None.' : table(['cause', 'count', 'of started'], rows);
-  const datagrams = `Whole run: retransmissions ${formatCount(result.retransmissions)}; drops: ${listCounts(result.drops)}.`;
+  const datagrams = `Whole run: retransmissions ${formatCount(result.retransmissions)}; drops: ${listCounts(result.drops)}; lifecycle: ${listCounts(result.lifecycle)}.`;
   const { phase1, phase2, failures: refused } = result.responder;
   const responders = `Simulated responders, whole run: ${formatCount(phase1)} phase 1, ${formatCount(phase2)} phase 2; failures: ${listCounts(refused)}.`;
   return `${title}\n\n${causes}\n\n${datagrams}\n${phase1 + phase2 > 0 ? responders : ''}`.trimEnd();

@@ -76,7 +76,14 @@ function negotiationLines(result: RunResult): string[] {
     ...labelled('failures', listCounts(result.failures)),
     ...labelled('whole run', `${all}, ${formatCount(wholeRun.failed)} failed, ${repeated}`),
     ...labelled('drops', `${listCounts(result.drops)} (whole run)`),
+    ...lifecycle(result),
   ];
+}
+
+/** Only where something happened to SAs after their set-up. */
+function lifecycle(result: RunResult): string[] {
+  if (Object.keys(result.lifecycle).length === 0) return [];
+  return labelled('lifecycle', `${listCounts(result.lifecycle)} (whole run)`);
 }
 
 function tableLine(name: string, cells: readonly string[]): string {

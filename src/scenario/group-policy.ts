@@ -36,6 +36,7 @@ export class GroupPolicy {
       natTraversal: group.natTraversal,
       natPort: group.natPort,
       alwaysMarker: group.alwaysMarker,
+      natKeepaliveNs: 0,
       limits: limitsOf(group),
       ...(isInitiator && scenario.load.holdNs !== undefined && { holdNs: scenario.load.holdNs }),
       // Both ends have the same keys; one of them is enough for a key table.

@@ -65,7 +65,7 @@ class Shard {
     this.#task = task;
     this.#clock = createClock(task.origin);
     this.#control = new RunControl(state);
-    this.#population = createPopulation(scenario);
+    this.#population = createPopulation(scenario, task.seed);
     const isInitiator = (name: string): boolean => scenario.connections.some(({ from }) => from === name);
     const groups = scenario.groups.map(({ name, count }) => ({ count, isInitiator: isInitiator(name) }));
     this.#placement = placePeers(groups, state.workers);

@@ -44,6 +44,7 @@ export function policy(changes: Partial<PeerPolicy> = {}): PeerPolicy {
     natTraversal: 'auto',
     natPort: 4500,
     alwaysMarker: false,
+    natKeepaliveNs: 0,
     limits: { halfOpen: 1000, exchangesPerSa: 4, established: 100_000 },
     reportKeys: true,
     ...changes,

@@ -76,7 +76,7 @@ describe('the timer queue', () => {
 
   it('fires timers due at one time in the order in which they were armed', () => {
     const queue = new TimerQueue();
-    const timers = Array.from({ length: 100 }, (_, index) => createTimer(index, 'give-up', undefined));
+    const timers = Array.from({ length: 100 }, (_, index) => createTimer(index, 'hold', undefined));
     for (const timer of timers) {
       timer.dueNs = 7;
       queue.set(timer);

@@ -31,7 +31,7 @@ import {
   saAnswerPayload,
 } from './phase1.ts';
 import { certificateRequests, checkProof, proofPayloads } from './proof.ts';
-import { hasNatTraversalVendorId, natTraversalVendorId } from './vendor-id.ts';
+import { adoptVendorIds, ownVendorIds } from './vendor-id.ts';
 
 const EXCHANGE = ExchangeType.aggressive;
 
@@ -56,8 +56,8 @@ export function buildMessage1(sa: IsakmpSa, setting: Phase1Setting): Uint8Array 
     { kind: 'nonce', data: handshake.nonceI },
     identification,
     ...certificateRequests(sa, setting),
+    ...ownVendorIds(setting),
   ];
-  if (policy.natTraversal !== 'off') payloads.push(natTraversalVendorId);
   return encodeMessage(clearHeader(sa, EXCHANGE), payloads);
 }
 
@@ -69,7 +69,7 @@ export function acceptMessage1(sa: IsakmpSa, message: Incoming, setting: Phase1S
   const identification = requirePayload(payloads, 'identification');
   choose(sa, payloads, setting);
   const handshake = handshakeOf(sa);
-  handshake.peerSupportsNatTraversal = hasNatTraversalVendorId(payloads);
+  adoptVendorIds(sa, payloads);
   handshake.nonceI = nonce;
   handshake.publicI = publicValue;
   acceptIdentity(sa, identification);
@@ -89,9 +89,9 @@ export function buildMessage2(sa: IsakmpSa, setting: Phase1Setting): Uint8Array 
     identification,
     ...proofPayloads(sa, setting),
     ...certificateRequests(sa, setting),
+    ...ownVendorIds(setting),
   ];
-  if (usesNatTraversal(sa, setting))
-    payloads.push(natTraversalVendorId, ...natDiscoveryPayloads(sa, setting));
+  if (usesNatTraversal(sa, setting)) payloads.push(...natDiscoveryPayloads(sa, setting));
   return encodeMessage(clearHeader(sa, EXCHANGE), payloads);
 }
 
@@ -104,7 +104,7 @@ export function acceptMessage2(sa: IsakmpSa, message: Incoming, setting: Phase1S
   checkChoice(sa, payloads, transformsOfFirstGroup(setting.policy.ike), setting);
   adoptResponderCookie(sa, message.header.responderCookie);
   const handshake = handshakeOf(sa);
-  handshake.peerSupportsNatTraversal = hasNatTraversalVendorId(payloads);
+  adoptVendorIds(sa, payloads);
   handshake.nonceR = nonce;
   handshake.publicR = publicValue;
   acceptIdentity(sa, identification);
@@ -120,7 +120,7 @@ export function buildMessage3(
   discoveries: readonly Payload[],
 ): Uint8Array {
   const payloads: Payload[] = [...proofPayloads(sa, setting), ...discoveries];
-  if (setting.policy.initialContact) payloads.push(initialContact(sa));
+  if (setting.policy.initialContact && sa.isFirstContact) payloads.push(initialContact(sa));
   const sealed = sealPayloads(sa, { exchangeType: EXCHANGE, messageId: 0, iv: sa.iv }, payloads);
   sa.iv = sealed.nextIv;
   return sealed.octets;

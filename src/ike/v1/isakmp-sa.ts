@@ -71,6 +71,10 @@ export interface IsakmpSa {
   /** Running IV of phase 1; once established, the last block from which phase 2 IVs start. */
   iv: Uint8Array;
   remoteIdentity: Identity | undefined;
+  /** The other end sent the vendor ID of RFC 3706. */
+  peerSupportsDpd: boolean;
+  /** Whether INITIAL-CONTACT may be said: not by an SA that replaces another. */
+  readonly isFirstContact: boolean;
   handshake: Phase1Handshake | undefined;
 }
 
@@ -118,6 +122,8 @@ export interface NewIsakmpSa {
   readonly own: Endpoint;
   readonly remote: Endpoint;
   readonly hasMarker: boolean;
+  /** Default true. */
+  readonly isFirstContact?: boolean;
 }
 
 export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
@@ -137,6 +143,8 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
     keys: undefined,
     iv: NO_OCTETS,
     remoteIdentity: undefined,
+    peerSupportsDpd: false,
+    isFirstContact: start.isFirstContact ?? true,
     handshake: {
       saBodyI: NO_OCTETS,
       saAnswer: undefined,

@@ -33,34 +33,30 @@ import {
   saAnswerPayload,
 } from './phase1.ts';
 import { certificateRequests, checkProof, proofPayloads } from './proof.ts';
-import { hasNatTraversalVendorId, natTraversalVendorId } from './vendor-id.ts';
+import { adoptVendorIds, ownVendorIds } from './vendor-id.ts';
 
 const EXCHANGE = ExchangeType.identityProtection;
 
-function vendorIds(setting: Phase1Setting): Payload[] {
-  return setting.policy.natTraversal === 'off' ? [] : [natTraversalVendorId];
-}
-
 export function buildMessage1(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
   const proposal = offer(sa, setting.policy.ike, setting.policy);
-  return encodeMessage(clearHeader(sa, EXCHANGE), [proposal, ...vendorIds(setting)]);
+  return encodeMessage(clearHeader(sa, EXCHANGE), [proposal, ...ownVendorIds(setting)]);
 }
 
 /** @throws Refusal when nothing offered is acceptable. */
 export function acceptMessage1(sa: IsakmpSa, message: Incoming, setting: Phase1Setting): void {
   choose(sa, message.payloads, setting);
-  handshakeOf(sa).peerSupportsNatTraversal = hasNatTraversalVendorId(message.payloads);
+  adoptVendorIds(sa, message.payloads);
 }
 
 export function buildMessage2(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
-  return encodeMessage(clearHeader(sa, EXCHANGE), [saAnswerPayload(sa), ...vendorIds(setting)]);
+  return encodeMessage(clearHeader(sa, EXCHANGE), [saAnswerPayload(sa), ...ownVendorIds(setting)]);
 }
 
 /** @throws Refusal when the answer was not offered. */
 export function acceptMessage2(sa: IsakmpSa, message: Incoming, setting: Phase1Setting): void {
   checkChoice(sa, message.payloads, setting.policy.ike, setting);
   adoptResponderCookie(sa, message.header.responderCookie);
-  handshakeOf(sa).peerSupportsNatTraversal = hasNatTraversalVendorId(message.payloads);
+  adoptVendorIds(sa, message.payloads);
 }
 
 /** Message 3 of the initiator or 4 of the responder: key exchange value, nonce and NAT-D. */
@@ -126,7 +122,7 @@ export function buildMessage5(sa: IsakmpSa, setting: Phase1Setting): Uint8Array 
   const identification = identificationPayload(setting.policy.identity);
   handshakeOf(sa).idBodyI = encodeBody(identification);
   const payloads: Payload[] = [identification, ...proofPayloads(sa, setting)];
-  if (setting.policy.initialContact) payloads.push(initialContact(sa));
+  if (setting.policy.initialContact && sa.isFirstContact) payloads.push(initialContact(sa));
   return sealNext(sa, payloads);
 }
 

@@ -1,5 +1,7 @@
 /** What deletes and notifications of the other end do to an SA. */
-import { acceptInformational } from '../../ike/v1/informational.ts';
+import { areYouThereAck, parseDpd } from '../../ike/v1/dpd.ts';
+import { acceptInformational, buildInformational } from '../../ike/v1/informational.ts';
+import { drawMessageId } from '../../ike/v1/quick-mode.ts';
 import type { Incoming } from '../../ike/v1/incoming.ts';
 import { causeOfNotify, Discard } from '../../ike/v1/refusal.ts';
 import type { DeletePayload, NotificationPayload } from '../../ike/wire/message.ts';
@@ -23,7 +25,7 @@ export function handleInformational(peer: PeerParts, entry: SaEntry, message: In
   }
   for (const payload of payloads) {
     if (payload.kind === 'delete') handleDelete(peer, entry, payload);
-    else if (payload.kind === 'notification') handleNotify(entry, payload);
+    else if (payload.kind === 'notification') handleNotify(peer, entry, payload);
   }
 }
 
@@ -46,7 +48,13 @@ function handleDelete(peer: PeerParts, entry: SaEntry, payload: DeletePayload): 
 }
 
 /** An authenticated notification; error types end what is in progress. */
-function handleNotify(entry: SaEntry, payload: NotificationPayload): void {
+function handleNotify(peer: PeerParts, entry: SaEntry, payload: NotificationPayload): void {
+  const dpd = parseDpd(payload);
+  if (dpd !== undefined && entry.state === 'established') {
+    if (dpd.type === 'are-you-there') answerDpd(peer, entry, dpd.sequence);
+    return;
+  }
+
   const cause = causeOfNotify(payload.notifyType);
   if (cause === undefined) return;
   if (entry.state === 'half-open') {
@@ -58,6 +66,12 @@ function handleNotify(entry: SaEntry, payload: NotificationPayload): void {
   for (const exchange of entry.quickModes.values()) {
     if (exchange.isInProgress) return exchange.refuseWith(cause);
   }
+}
+
+function answerDpd(peer: PeerParts, entry: SaEntry, sequence: number): void {
+  const { sa } = entry;
+  const messageId = drawMessageId(peer.setting.random);
+  peer.send(sa, buildInformational(sa, messageId, [areYouThereAck(sa, sequence)]), false);
 }
 
 /**

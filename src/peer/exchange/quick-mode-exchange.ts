@@ -105,9 +105,13 @@ export abstract class QuickModeExchange implements TimerSubject {
 export class QuickModeInitiator extends QuickModeExchange implements QuickModeInitiatorActor {
   readonly #chart: Chart<QuickModeInitiatorEvent>;
 
-  constructor(services: PeerServices, entry: SaEntry, messageId: number) {
+  /** The child SA that the new one is to replace, when this is a rekeying. */
+  readonly replaces: ChildSa | undefined;
+
+  constructor(services: PeerServices, entry: SaEntry, messageId: number, replaces?: ChildSa) {
     const { random } = services.setting;
     super(services, entry, createQuickMode(entry.sa, { isInitiator: true, messageId, random }));
+    this.replaces = replaces;
     this.#chart = services.startChart(quickModeInitiatorMachine, this);
   }
 

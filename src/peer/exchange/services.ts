@@ -36,6 +36,8 @@ export interface PeerServices {
   /** Time of the event at hand. */
   readonly nowNs: Ns;
   send(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void;
+  /** Sends the single octet that keeps a NAT mapping open (RFC 3948 §2.3). */
+  sendKeepalive(sa: IsakmpSa): void;
   setTimer(timer: Timer, dueNs: Ns): void;
   cancelTimer(timer: Timer): void;
   record(fact: Fact): void;

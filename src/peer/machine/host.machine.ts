@@ -3,6 +3,7 @@
  * modes as its policy wants, then a tunnel until it is taken down, lost or needed anew.
  */
 import { setup } from 'xstate';
+import type { ChildSa } from '../../ike/v1/child-sa.ts';
 import type { FailureCause } from '../fact.ts';
 
 export type HostEvent =
@@ -13,6 +14,8 @@ export type HostEvent =
   | { type: 'negotiation.failed'; cause: FailureCause }
   | { type: 'disconnect' }
   | { type: 'sa.lost' }
+  | { type: 'child.rekey-due'; child: ChildSa }
+  | { type: 'phase1.rekey-due' }
   | { type: 'stop' };
 
 export interface HostActor {
@@ -21,6 +24,8 @@ export interface HostActor {
   recordSuccess(): void;
   recordFailure(cause: FailureCause): void;
   recordClosed(): void;
+  rekeyChild(child: ChildSa): void;
+  rekeyPhase1(): void;
   /** Deletes the SAs of the negotiation and tells the other end. */
   tearDown(): void;
   /** Forgets the SAs of the negotiation without a word. */
@@ -42,6 +47,10 @@ export const hostMachine = setup({
     },
     recordAborted: ({ context }) => context.actor.recordFailure('aborted'),
     recordClosed: ({ context }) => context.actor.recordClosed(),
+    rekeyChild: ({ context, event }) => {
+      if (event.type === 'child.rekey-due') context.actor.rekeyChild(event.child);
+    },
+    rekeyPhase1: ({ context }) => context.actor.rekeyPhase1(),
     tearDown: ({ context }) => context.actor.tearDown(),
     abandon: ({ context }) => context.actor.abandon(),
   },
@@ -75,6 +84,9 @@ export const hostMachine = setup({
         connect: { target: 'phase1', actions: ['tearDown', 'recordClosed', 'startPhase1'] },
         disconnect: { target: 'idle', actions: ['tearDown', 'recordClosed'] },
         'sa.lost': { target: 'idle', actions: 'recordClosed' },
+        // The tunnel stands while its SAs are replaced one by one.
+        'child.rekey-due': { actions: 'rekeyChild' },
+        'phase1.rekey-due': { actions: 'rekeyPhase1' },
         stop: { target: 'stopped' },
       },
     },

@@ -68,7 +68,7 @@ describe('the memory runtime in one worker', () => {
 
   it('fires timers in order and not before they are due; a cancelled one never', async () => {
     const timers = [30, 10, 20].map((ms) => ({ ms, timer: createTimer(1, 'retransmit', ms) }));
-    const cancelled = createTimer(1, 'give-up', undefined);
+    const cancelled = createTimer(1, 'hold', undefined);
     const peer = new EchoPeer(1, (event, nowNs, effects) => {
       if (event.type !== 'connect') return;
       for (const { ms, timer } of timers) {

@@ -1,0 +1,98 @@
+/**
+ * Replacing SAs before their lifetime ends, spread so that a fleet does not do it at once. The
+ * initiator of an SA rekeys it: a child SA by another quick mode (RFC 2409 §5.5), a phase 1 SA by
+ * another phase 1 that takes over the child SAs. The old one is deleted when the new one stands.
+ */
+import { isSameIdentity } from '../ike/identity.ts';
+import type { ChildSa } from '../ike/v1/child-sa.ts';
+import { buildInformational, deleteChildren, deletePhase1 } from '../ike/v1/informational.ts';
+import { drawMessageId } from '../ike/v1/quick-mode.ts';
+import { equalOctets, uint32At } from '../ike/wire/octets.ts';
+import type { PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
+import type { EstablishedChild, SaEntry } from './sa-entry.ts';
+import { forgetSa } from './sa-removal.ts';
+import { createTimer, NS_PER_S, type Ns, type Timer } from './timer.ts';
+
+const TWO_32 = 0x1_0000_0000;
+
+/**
+ * When to replace an SA made now: lifetime - margin * (1 + fuzz * u) with u drawn from [0, 1).
+ * Undefined without a rekey policy, or when the margin leaves nothing of the lifetime.
+ */
+function rekeyDueNs(services: PeerServices, lifetimeS: number): Ns | undefined {
+  const { rekey } = services.policy;
+  if (rekey === undefined) return undefined;
+  const share = uint32At(services.setting.random(4), 0) / TWO_32;
+  const waitNs = Math.round(lifetimeS * NS_PER_S - rekey.marginNs * (1 + rekey.fuzz * share));
+  return waitNs > 0 ? services.nowNs + waitNs : undefined;
+}
+
+function armRekey(peer: PeerParts, lifetimeS: number, timerFired: () => void): Timer | undefined {
+  const dueNs = rekeyDueNs(peer, lifetimeS);
+  if (dueNs === undefined) return undefined;
+  const subject: TimerSubject = { timerFired };
+  const timer = createTimer(peer.id, 'rekey', subject);
+  peer.setTimer(timer, dueNs);
+  return timer;
+}
+
+/** Sets the timer of a new phase 1 SA of ours. */
+export function schedulePhase1Rekey(peer: PeerParts, entry: SaEntry): void {
+  const { ikeLifetimeS } = peer.policy;
+  entry.rekeyTimer = armRekey(peer, ikeLifetimeS, () => peer.initiator.send({ type: 'phase1.rekey-due' }));
+}
+
+/** Sets the timer of a new child SA of ours. */
+export function scheduleChildRekey(peer: PeerParts, established: EstablishedChild): void {
+  const { child } = established;
+  const fire = () => peer.initiator.send({ type: 'child.rekey-due', child });
+  established.rekeyTimer = armRekey(peer, peer.policy.espLifetimeS, fire);
+}
+
+/** A new phase 1 SA replaces `entry.replaces`: child SAs change over, the old one is deleted alone. */
+export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
+  const old = entry.replaces;
+  if (old === undefined || old.state !== 'established') return;
+  moveChildren(old, entry);
+  const { sa } = old;
+  const messageId = drawMessageId(peer.setting.random);
+  peer.send(sa, buildInformational(sa, messageId, [deletePhase1(sa)]), false);
+  forgetSa(peer, peer.table, old);
+  peer.initiator.adopt(entry);
+  peer.record({ type: 'lifecycle', event: 'phase1-rekeyed' });
+}
+
+/** A new child SA replaces an old one, which is deleted at both ends. */
+export function replaceChild(peer: PeerParts, entry: SaEntry, old: ChildSa): void {
+  peer.record({ type: 'lifecycle', event: 'phase2-rekeyed' });
+  const index = entry.children.findIndex(({ child }) => equalOctets(child.inbound.spi, old.inbound.spi));
+  if (index < 0) return;
+  const [removed] = entry.children.splice(index, 1);
+  if (removed?.rekeyTimer !== undefined) peer.cancelTimer(removed.rekeyTimer);
+  peer.table.childCount--;
+  const payload = deleteChildren([old.inbound.spi]);
+  peer.send(entry.sa, buildInformational(entry.sa, drawMessageId(peer.setting.random), [payload]), false);
+}
+
+/**
+ * At the responder the old phase 1 SA is deleted by the other end: its child SAs go on under the
+ * newest one of the same peer. False when there is none, so that they end with it.
+ */
+export function bequeathChildren(peer: PeerParts, entry: SaEntry): boolean {
+  const identity = entry.sa.remoteIdentity;
+  if (identity === undefined || entry.children.length === 0) return false;
+  let heir: SaEntry | undefined;
+  for (const candidate of peer.table.withAddress(entry.address)) {
+    const other = candidate.sa.remoteIdentity;
+    if (candidate === entry || candidate.state !== 'established' || candidate.sa.isInitiator) continue;
+    if (other !== undefined && isSameIdentity(other, identity)) heir = candidate;
+  }
+  if (heir === undefined) return false;
+  moveChildren(entry, heir);
+  return true;
+}
+
+function moveChildren(from: SaEntry, to: SaEntry): void {
+  to.children.push(...from.children);
+  from.children.length = 0;
+}
