@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { EXIT_CODE } from '../src/cli/exit-code.ts';
 import { VERDICT_EXIT_CODE } from '../src/cli/verdict-exit-code.ts';
 import { runResultSchema } from '../src/measure/result.ts';
-import { DROP_REASONS, FAILURE_CAUSES } from '../src/peer/fact.ts';
+import { DROP_REASONS, FAILURE_CAUSES, LIFECYCLE_EVENTS } from '../src/peer/fact.ts';
 import { parseScenario } from '../src/scenario/load.ts';
 import {
   COUNT_METRICS,
@@ -103,13 +103,14 @@ describe('docs/exit-codes.md', () => {
 describe('docs/metrics.md', () => {
   const text = read('docs/metrics.md');
 
-  it('explains every metric, failure cause and drop reason', () => {
+  it('explains every metric, failure cause, drop reason and later event', () => {
     const words = [
       ...DURATION_METRICS,
       ...COUNT_METRICS,
       THROUGHPUT_METRIC,
       ...FAILURE_CAUSES,
       ...DROP_REASONS,
+      ...LIFECYCLE_EVENTS,
     ];
     expect(words.filter((word) => !text.includes(`\`${word}\``))).toEqual([]);
   });
