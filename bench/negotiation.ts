@@ -31,6 +31,7 @@ function policyFor(group: GroupNumber): PeerPolicy {
     natPort: 4500,
     alwaysMarker: false,
     natKeepaliveNs: 0,
+    fragmentOctets: 1280,
     limits: { halfOpen: 100_000, exchangesPerSa: 4, established: 1_000_000 },
     reportKeys: false,
   };

@@ -43,6 +43,8 @@ export const DROP_REASONS = [
   'limit-exchanges',
   'not-encrypted',
   'no-policy',
+  /** A fragment that cannot be part of a message, or of an SA that is not known. */
+  'bad-fragment',
   'network-queue-full',
   'no-such-peer',
 ] as const;

@@ -4,19 +4,20 @@
  * is depends on who gets `connect`.
  */
 import type { Endpoint } from '../ike/endpoint.ts';
-import type { Incoming, Path } from '../ike/v1/incoming.ts';
+import type { Path } from '../ike/v1/incoming.ts';
 import type { IsakmpSa, Phase1Setting } from '../ike/v1/isakmp-sa.ts';
 import type { Phase2Setting } from '../ike/v1/quick-mode.ts';
 import { decodeMessage } from '../ike/wire/decode.ts';
+import { FragmentReassembler, splitIntoFragments } from '../ike/wire/fragment.ts';
 import { decodeHeader } from '../ike/wire/header.ts';
-import type { Header, Payload } from '../ike/wire/message.ts';
+import type { FragmentPayload, Header, Payload } from '../ike/wire/message.ts';
 import {
   addNonEspMarker,
   hasNonEspMarker,
   isNatKeepalive,
   stripNonEspMarker,
 } from '../ike/wire/non-esp-marker.ts';
-import { HEADER_LENGTH, HeaderFlag } from '../ike/wire/numbers.ts';
+import { ExchangeType, HEADER_LENGTH, HeaderFlag, PayloadType } from '../ike/wire/numbers.ts';
 import { WireError } from '../ike/wire/wire-error.ts';
 import type { StartChart } from './chart.ts';
 import type { Effect } from './effect.ts';
@@ -35,6 +36,9 @@ import { NS_PER_MS, type Ns, type Timer } from './timer.ts';
 const MAJOR_VERSION_1 = 1;
 /** RFC 3948 §2.3. */
 const NAT_KEEPALIVE = Uint8Array.of(0xff);
+/** Where the header names the first payload (RFC 2408 §3.1). */
+const NEXT_PAYLOAD_OFFSET = 16;
+const LARGEST_FRAGMENT_ID = 0xffff;
 const NO_PAYLOADS: readonly Payload[] = [];
 
 export class IkePeer implements Peer, PeerServices, PeerParts {
@@ -119,8 +123,10 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
 
   #receive(datagram: Uint8Array, from: Endpoint, to: Endpoint): void {
     if (isNatKeepalive(datagram)) return;
-    const path: Path = { from, to, hasMarker: hasNonEspMarker(datagram) };
-    const octets = stripNonEspMarker(datagram);
+    this.#receiveMessage(stripNonEspMarker(datagram), { from, to, hasMarker: hasNonEspMarker(datagram) });
+  }
+
+  #receiveMessage(octets: Uint8Array, path: Path): void {
     if (octets.length < HEADER_LENGTH) return this.drop('too-short');
     let header: Header;
     let payloads = NO_PAYLOADS;
@@ -132,11 +138,41 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
       if (error instanceof WireError) return this.drop('malformed');
       throw error;
     }
-    const message: Incoming = { header, octets: octets.subarray(0, header.length), payloads, path };
-    routeMessage(this, message);
+    const [first] = payloads;
+    if (first?.kind === 'fragment') return this.#receiveFragment(header, first, path);
+    routeMessage(this, { header, octets: octets.subarray(0, header.length), payloads, path });
+  }
+
+  /** Fragments are taken for SAs that are there: anything else would let strangers fill memory. */
+  #receiveFragment(header: Header, fragment: FragmentPayload, path: Path): void {
+    const entry = this.policy.fragmentOctets > 0 ? this.table.find(header.initiatorCookie) : undefined;
+    if (entry === undefined) return this.drop('bad-fragment');
+    entry.reassembler ??= new FragmentReassembler();
+    const outcome = entry.reassembler.add(fragment);
+    if (outcome.type === 'dropped') return this.drop('bad-fragment');
+    if (outcome.type === 'complete') this.#receiveWhole(outcome.octets, path);
+  }
+
+  /** A message made of fragments must not be a fragment again. */
+  #receiveWhole(octets: Uint8Array, path: Path): void {
+    if (octets[NEXT_PAYLOAD_OFFSET] === PayloadType.fragment) return this.drop('bad-fragment');
+    this.#receiveMessage(octets, path);
   }
 
   send(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void {
+    const { fragmentOctets } = this.policy;
+    if (fragmentOctets === 0 || octets.length <= fragmentOctets || !sa.peerSupportsFragmentation) {
+      return this.#sendDatagram(sa, octets, isRetransmission);
+    }
+    sa.lastFragmentId = (sa.lastFragmentId % LARGEST_FRAGMENT_ID) + 1;
+    const exchangeType = sa.mode === 'main' ? ExchangeType.identityProtection : ExchangeType.aggressive;
+    const options = { fragmentId: sa.lastFragmentId, maximumOctets: fragmentOctets, exchangeType };
+    for (const fragment of splitIntoFragments(octets, options)) {
+      this.#sendDatagram(sa, fragment, isRetransmission);
+    }
+  }
+
+  #sendDatagram(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void {
     this.#effects.push({
       type: 'send',
       from: sa.own,

@@ -61,6 +61,8 @@ export interface PeerPolicy {
   readonly halfOpenTimeoutNs: Ns;
   readonly initialContact: boolean;
   /** `auto`: NAT-D and float when a NAT is seen (RFC 3947); `force`: act as if there were one; `off`: no NAT-D. */
+  /** Messages longer than this go in IKE fragments to those who take them; 0: never, nor taken. */
+  readonly fragmentOctets: number;
   readonly natTraversal: 'auto' | 'force' | 'off';
   /** Port to float to (4500). */
   readonly natPort: number;

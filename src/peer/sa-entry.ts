@@ -1,6 +1,7 @@
 /** One phase 1 SA of a peer with all that hangs on it: its exchange, its quick modes, its child SAs. */
 import type { ChildSa } from '../ike/v1/child-sa.ts';
 import type { IsakmpSa } from '../ike/v1/isakmp-sa.ts';
+import type { FragmentReassembler } from '../ike/wire/fragment.ts';
 import type { Phase1Exchange } from './exchange/phase1-exchange.ts';
 import type { QuickModeExchange } from './exchange/quick-mode-exchange.ts';
 import type { Liveness } from './liveness.ts';
@@ -40,6 +41,8 @@ export interface SaEntry {
   liveness: Liveness | undefined;
   /** When the last authenticated message came. */
   lastHeardNs: Ns;
+  /** Made when the first fragment comes. */
+  reassembler: FragmentReassembler | undefined;
   /** The established SA that this one is to replace. */
   readonly replaces: SaEntry | undefined;
   expiresNs: Ns;
@@ -64,6 +67,7 @@ export function createSaEntry(sa: IsakmpSa, { negotiation, replaces }: SaEntryOr
     rekeyTimer: undefined,
     liveness: undefined,
     lastHeardNs: 0,
+    reassembler: undefined,
     replaces,
     expiresNs: Infinity,
   };

@@ -8,6 +8,9 @@ import { PEERS_MAXIMUM } from './limits.ts';
 import type { PeerGroup, Scenario } from './scenario.ts';
 import { expandTemplate, isSameForAll, type TemplateValues } from './template.ts';
 
+/** What fits the smallest link that IPv6 allows, as other implementations have it. */
+const FRAGMENT_OCTETS = 1280;
+
 /** Makes policies for the peers of one group. */
 export class GroupPolicy {
   readonly #group: PeerGroup;
@@ -37,6 +40,7 @@ export class GroupPolicy {
       natPort: group.natPort,
       alwaysMarker: group.alwaysMarker,
       natKeepaliveNs: 0,
+      fragmentOctets: FRAGMENT_OCTETS,
       limits: limitsOf(group),
       ...(isInitiator && scenario.load.holdNs !== undefined && { holdNs: scenario.load.holdNs }),
       // Both ends have the same keys; one of them is enough for a key table.

@@ -45,6 +45,7 @@ export function policy(changes: Partial<PeerPolicy> = {}): PeerPolicy {
     natPort: 4500,
     alwaysMarker: false,
     natKeepaliveNs: 0,
+    fragmentOctets: 1280,
     limits: { halfOpen: 1000, exchangesPerSa: 4, established: 100_000 },
     reportKeys: true,
     ...changes,

@@ -73,6 +73,10 @@ export interface IsakmpSa {
   remoteIdentity: Identity | undefined;
   /** The other end sent the vendor ID of RFC 3706. */
   peerSupportsDpd: boolean;
+  /** The other end puts IKE fragments together. */
+  peerSupportsFragmentation: boolean;
+  /** Of the last message that was sent in fragments. */
+  lastFragmentId: number;
   /** Whether INITIAL-CONTACT may be said: not by an SA that replaces another. */
   readonly isFirstContact: boolean;
   handshake: Phase1Handshake | undefined;
@@ -105,6 +109,8 @@ export interface Phase1Policy {
   readonly ikeLifetimeS: number;
   readonly natTraversal: 'auto' | 'force' | 'off';
   readonly initialContact: boolean;
+  /** Longer messages go in IKE fragments to those who take them; 0: never. */
+  readonly fragmentOctets: number;
   /** Offered as initiator. */
   readonly authentication: Authentication;
   /** Accepted as responder. */
@@ -144,6 +150,8 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
     iv: NO_OCTETS,
     remoteIdentity: undefined,
     peerSupportsDpd: false,
+    peerSupportsFragmentation: false,
+    lastFragmentId: 0,
     isFirstContact: start.isFirstContact ?? true,
     handshake: {
       saBodyI: NO_OCTETS,

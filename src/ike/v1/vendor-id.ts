@@ -2,10 +2,17 @@
 import type { Payload, VendorIdPayload } from '../wire/message.ts';
 import { deadPeerDetectionVendorId } from './dpd.ts';
 import { handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
-import { equalOctets, fromHex } from '../wire/octets.ts';
+import { concatOctets, equalOctets, fromHex } from '../wire/octets.ts';
 
 /** MD5 of the text "RFC 3947" (RFC 3947 §3.1). */
 const NAT_TRAVERSAL = fromHex('4a131c81070358455c5728f20e95452f');
+
+/** MD5 of the text "FRAGMENTATION", and the capability bits of those who take fragments in phase 1 and after (MS-IKEE). */
+const FRAGMENTATION = fromHex('4048b7d56ebce88525e7de7f00d6c2d3');
+const fragmentationVendorId: VendorIdPayload = {
+  kind: 'vendor-id',
+  data: concatOctets(FRAGMENTATION, fromHex('80000000')),
+};
 
 const natTraversalVendorId: VendorIdPayload = { kind: 'vendor-id', data: NAT_TRAVERSAL };
 
@@ -13,18 +20,21 @@ const natTraversalVendorId: VendorIdPayload = { kind: 'vendor-id', data: NAT_TRA
 export function ownVendorIds(setting: Phase1Setting): VendorIdPayload[] {
   const ids = [deadPeerDetectionVendorId];
   if (setting.policy.natTraversal !== 'off') ids.push(natTraversalVendorId);
+  if (setting.policy.fragmentOctets > 0) ids.push(fragmentationVendorId);
   return ids;
 }
 
 /** Takes note of what the other end says that it can do. */
 export function adoptVendorIds(sa: IsakmpSa, payloads: readonly Payload[]): void {
-  handshakeOf(sa).peerSupportsNatTraversal = hasNatTraversalVendorId(payloads);
-  sa.peerSupportsDpd = payloads.some(
-    (payload) => payload.kind === 'vendor-id' && equalOctets(payload.data, deadPeerDetectionVendorId.data),
-  );
+  handshakeOf(sa).peerSupportsNatTraversal = hasVendorId(payloads, NAT_TRAVERSAL);
+  sa.peerSupportsDpd = hasVendorId(payloads, deadPeerDetectionVendorId.data);
+  sa.peerSupportsFragmentation = hasVendorId(payloads, FRAGMENTATION);
 }
 
-/** Whether the sender of these payloads knows NAT traversal by RFC 3947. */
-function hasNatTraversalVendorId(payloads: readonly Payload[]): boolean {
-  return payloads.some((payload) => payload.kind === 'vendor-id' && equalOctets(payload.data, NAT_TRAVERSAL));
+/** Whether one of the vendor IDs is, or starts with, the given one: capabilities may follow. */
+function hasVendorId(payloads: readonly Payload[], vendorId: Uint8Array): boolean {
+  return payloads.some(
+    (payload) =>
+      payload.kind === 'vendor-id' && equalOctets(payload.data.subarray(0, vendorId.length), vendorId),
+  );
 }
