@@ -140,4 +140,50 @@ describe('capture reader', () => {
     expect(() => readCapture(write(new Uint8Array(32)))).toThrow('no pcap or pcapng file');
     expect(() => readCapture(write(pcap(true, 147, [IPV4])))).toThrow('link type 147');
   });
+
+  describe('IP fragments', () => {
+    const DATA = Uint8Array.from({ length: 50 }, (_, index) => index);
+    const SEGMENT = concatOctets(fromHex('01f4 1194 003a 0000'), DATA);
+
+    function hex16(value: number): string {
+      return value.toString(16).padStart(4, '0');
+    }
+
+    function ipv4(id: number, start: number, end: number): Uint8Array {
+      const field = start / 8 + (end < SEGMENT.length ? 0x2000 : 0);
+      const header = `45 00 ${hex16(20 + end - start)} ${hex16(id)} ${hex16(field)} 40 11 0000 c0000201 c0000202`;
+      return concatOctets(fromHex(header), SEGMENT.subarray(start, end));
+    }
+
+    function ipv6(id: number, start: number, end: number): Uint8Array {
+      const field = start + (end < SEGMENT.length ? 1 : 0);
+      const header = `60000000 ${hex16(8 + end - start)} 2c 40 20010db8000000000000000000000001 fe80000000000000000000000000000a
+                      11 00 ${hex16(field)} 0000 ${hex16(id)}`;
+      return concatOctets(fromHex(header), SEGMENT.subarray(start, end));
+    }
+
+    it.each([
+      ['IPv4', ipv4],
+      ['IPv6', ipv6],
+    ] as const)('of %s are put together in any order, repeated or not, one packet among others', (_, of) => {
+      const frames = [of(1, 24, 58), of(2, 0, 24), of(1, 0, 16), of(1, 0, 16), of(1, 16, 24), of(2, 24, 58)];
+      const datagrams = readCapture(write(pcap(true, 101, frames)));
+      expect(datagrams.map(({ payload }) => payload)).toEqual([DATA, DATA]);
+      expect(datagrams.map(({ timeNs }) => timeNs)).toEqual([4_000_000_000, 5_000_000_000]);
+    });
+
+    it('are told from what fills a frame up', () => {
+      const ethernet = fromHex('020000000001 020000000002 0800');
+      const frames = [ipv4(1, 0, 16), ipv4(1, 16, 58)].map((packet) =>
+        concatOctets(ethernet, packet, new Uint8Array(10).fill(0xee)),
+      );
+      expect(readCapture(write(pcap(true, 1, frames)))).toMatchObject([{ payload: DATA }]);
+    });
+
+    it('show the beginning of a datagram when others lack', () => {
+      const datagrams = readCapture(write(pcap(true, 101, [ipv4(1, 0, 16), ipv4(1, 24, 58), IPV4])));
+      expect(datagrams).toMatchObject([fromIpv4, { payload: DATA.subarray(0, 8) }]);
+      expect(readCapture(write(pcap(true, 101, [ipv4(1, 16, 58)])))).toEqual([]);
+    });
+  });
 });

@@ -1,6 +1,7 @@
 /** Reads captures of other people for tests: pcap and pcapng, gzipped or not, down to UDP payloads. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { IpReassembler } from './ip-reassembly.ts';
 
 export interface CapturedEndpoint {
   /** IPv4 in dotted form, IPv6 as eight groups without leading zeros. */
@@ -43,8 +44,9 @@ const EtherType = { ipv4: 0x0800, ipv6: 0x86dd, vlan: 0x8100, vlanOuter: 0x88a8 
 const UDP = 17;
 
 /**
- * UDP datagrams from or to one of `ports`, in the order of the capture. Other frames and
- * non-first IP fragments are left out.
+ * UDP datagrams from or to one of `ports`, in the order of the capture; one in IP fragments where
+ * its last fragment came. When fragments lack, what begins it follows at the end. Other frames are
+ * left out.
  * @throws Error for a file that is no capture, or a link type that is not known here.
  */
 export function readCapture(path: string, ports: readonly number[] = [500, 4500]): CapturedDatagram[] {
@@ -53,15 +55,21 @@ export function readCapture(path: string, ports: readonly number[] = [500, 4500]
   const file = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
   const frames = file.getUint32(0) === 0x0a0d0d0a ? readPcapng(file) : readPcap(file);
   const datagrams: CapturedDatagram[] = [];
+  const reassembler = new IpReassembler();
   let first: bigint | undefined;
+  const take = (packet: DataView | undefined, time: bigint | undefined): void => {
+    const datagram = readUdp(packet);
+    if (datagram === undefined) return;
+    if (!ports.includes(datagram.source.port) && !ports.includes(datagram.destination.port)) return;
+    if (time === undefined || first === undefined) datagrams.push(datagram);
+    else datagrams.push({ timeNs: Number(time - first), ...datagram });
+  };
   for (const frame of frames) {
     first ??= frame.time;
-    const datagram = readUdp(networkLayer(frame));
-    if (datagram === undefined) continue;
-    if (!ports.includes(datagram.source.port) && !ports.includes(datagram.destination.port)) continue;
-    if (frame.time === undefined || first === undefined) datagrams.push(datagram);
-    else datagrams.push({ timeNs: Number(frame.time - first), ...datagram });
+    const packet = networkLayer(frame);
+    if (packet !== undefined) take(reassembler.add(packet), frame.time);
   }
+  for (const packet of reassembler.cutPackets()) take(packet, undefined);
   return datagrams;
 }
 
@@ -186,8 +194,7 @@ function readUdp(packet: DataView | undefined): Omit<CapturedDatagram, 'timeNs'>
   if (packet === undefined || packet.byteLength < 20) return undefined;
   const version = packet.getUint8(0) >> 4;
   if (version === 4) {
-    const isLaterFragment = (packet.getUint16(6) & 0x1fff) !== 0;
-    if (packet.getUint8(9) !== UDP || isLaterFragment) return undefined;
+    if (packet.getUint8(9) !== UDP) return undefined;
     const headerLength = (packet.getUint8(0) & 0x0f) * 4;
     return udpDatagram(rest(packet, headerLength), ipv4(packet, 12), ipv4(packet, 16));
   }
