@@ -13,6 +13,8 @@ export default class PlainCountReporter implements Reporter {
         else if (state === 'failed') failed++;
         else skipped++;
       }
+      // A hook that fails takes its tests away; they count as skipped, so that the suite has to count as failed.
+      for (const suite of module.children.allSuites()) failed += suite.errors().length;
       // A file that could not be loaded has no tests that could fail.
       failed += module.errors().length;
     }
