@@ -67,7 +67,8 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
       policy: setup.policy,
       preSharedKey: setup.preSharedKey,
       wallClockMs: () => epochMs + this.nowNs / NS_PER_MS,
-      ...(setup.certificates === undefined ? {} : { certificates: setup.certificates }),
+      ...(setup.certificates !== undefined && { certificates: setup.certificates }),
+      ...(setup.permittedNetworks !== undefined && { permittedNetworks: setup.permittedNetworks }),
     };
   }
 

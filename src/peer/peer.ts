@@ -1,6 +1,7 @@
 /** A peer as its runtime sees it: events in, effects out, nothing else. */
 import type { Endpoint } from '../ike/endpoint.ts';
 import type { CertificateSetting } from '../ike/v1/isakmp-sa.ts';
+import type { PermittedNetworks } from '../ike/v1/quick-mode.ts';
 import type { CryptoSuite, RandomOctets } from '../ike/suite.ts';
 import type { Effect } from './effect.ts';
 import type { PeerEvent } from './event.ts';
@@ -30,6 +31,8 @@ export interface PeerSetup {
   readonly preSharedKey: PreSharedKeyLookup;
   readonly suite: CryptoSuite;
   readonly random: RandomOctets;
+  /** Segments of the other ends; absent: nobody is confined to one. */
+  readonly permittedNetworks?: PermittedNetworks;
   /** For authentication by signatures. */
   readonly certificates?: CertificateSetting;
   /** Wall-clock time at the runtime's time 0, milliseconds since 1970; only certificates depend on it. */

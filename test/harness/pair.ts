@@ -9,6 +9,7 @@ import type { PeerPolicy } from '../../src/peer/policy.ts';
 import type { Peer } from '../../src/peer/peer.ts';
 import { NS_PER_MS, type Ns, type Timer } from '../../src/peer/timer.ts';
 import type { StartChart } from '../../src/peer/chart.ts';
+import type { PermittedNetworks } from '../../src/ike/v1/quick-mode.ts';
 import type { CryptoSuite } from '../../src/ike/suite.ts';
 import type { Endpoint } from '../../src/ike/endpoint.ts';
 import { asciiOctets } from '../../src/ike/wire/octets.ts';
@@ -34,6 +35,8 @@ export interface PairSetup {
   readonly responder?: Partial<PeerPolicy>;
   readonly initiatorKey?: string | undefined;
   readonly responderKey?: string | undefined;
+  /** Of the responder: what the initiator may use. */
+  readonly permittedNetworks?: PermittedNetworks;
   readonly wire?: Wire;
   readonly startChart?: StartChart;
   readonly seed?: number;
@@ -82,6 +85,7 @@ export class Pair {
           preSharedKey: () => (key === undefined ? undefined : asciiOctets(key)),
           suite,
           random: createRandomStream({ seed, entity: id, purpose: 'keys' }).octets,
+          ...(id === 1 && setup.permittedNetworks && { permittedNetworks: setup.permittedNetworks }),
         },
         setup.startChart,
       );

@@ -225,6 +225,35 @@ describe('a negotiation that cannot succeed names its cause', () => {
     expect(pair.connect().run().failureCause).toBe('invalid-id');
   });
 
+  describe('segments', () => {
+    const finance = [subnet('10.1.0.0/16'), subnet('10.78.1.0/24')];
+    const askFor = (remote: string, local = '10.1.2.0/24', networks = finance) =>
+      new Pair({
+        initiator: { localSelector: subnet(local), remoteSelector: subnet(remote) },
+        permittedNetworks: () => networks,
+      })
+        .connect()
+        .run();
+
+    it('let a peer reach the networks of its own', () => {
+      expect(askFor('10.78.1.0/24').hasSucceeded).toBe(true);
+    });
+
+    it('keep it out of the networks of others, at either end, and of wider ones: invalid-id', () => {
+      expect(askFor('10.78.2.0/24').failureCause).toBe('invalid-id');
+      expect(askFor('10.78.0.0/16').failureCause).toBe('invalid-id');
+      expect(askFor('10.78.1.0/24', '10.2.0.0/24').failureCause).toBe('invalid-id');
+      expect(askFor('10.78.1.0/24', '10.1.2.0/24', []).failureCause).toBe('invalid-id');
+    });
+
+    it('hold without ID payloads for the addresses of phase 1', () => {
+      const between = (network: string) =>
+        new Pair({ permittedNetworks: () => [subnet(network)] }).connect().run().failureCause;
+      expect(between('10.0.0.0/24')).toBeUndefined();
+      expect(between('10.0.0.1/32')).toBe('invalid-id');
+    });
+  });
+
   it('a mode that the responder does not accept: rejected', () => {
     const pair = new Pair({ initiator: { mode: 'aggressive' }, responder: { acceptedModes: ['main'] } });
     expect(pair.connect().run().failureCause).toBe('rejected');

@@ -15,12 +15,20 @@ import {
   transformsOfOneGroup,
   type Phase2Choice,
 } from '../proposal.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { Identity } from '../identity.ts';
 import { isWithin, selectorPayload, type Selector } from '../selector.ts';
 import { KeyExchangeError, type CryptoSuite, type KeyPair, type RandomOctets } from '../suite.ts';
 import { encryptionKeyLength, integrityKeyLength, type EspTransform } from '../transform.ts';
 import { encodePayloads, firstPayloadType } from '../wire/encode.ts';
 import type { IdentificationPayload, Payload } from '../wire/message.ts';
-import { ExchangeType, GENERIC_HEADER_LENGTH, NotifyType, ProtocolId } from '../wire/numbers.ts';
+import {
+  ExchangeType,
+  GENERIC_HEADER_LENGTH,
+  IdentificationType,
+  NotifyType,
+  ProtocolId,
+} from '../wire/numbers.ts';
 import { concatOctets, equalOctets, uint32Octets } from '../wire/octets.ts';
 import type { ChildSa, EspKeys } from './child-sa.ts';
 import { openMessage, sealHashed, type Opened } from './envelope.ts';
@@ -42,7 +50,17 @@ export interface Phase2Setting {
   readonly suite: CryptoSuite;
   readonly random: RandomOctets;
   readonly policy: Phase2Policy;
+  /**
+   * Networks that the other end may use, at either end of a child SA: those of its segment.
+   * Undefined: it is not confined.
+   */
+  readonly permittedNetworks?: PermittedNetworks;
 }
+
+export type PermittedNetworks = (
+  remoteAddress: string,
+  remoteIdentity: Identity | undefined,
+) => readonly Selector[] | undefined;
 
 /** The state of one quick mode, of either role. */
 export interface QuickMode {
@@ -195,6 +213,7 @@ export function acceptMessage1(
   }
   quick.identities = proposedIdentities(payloads);
   checkIdentities(quick, policy);
+  checkSegment(sa, quick, setting);
   if (keyExchange !== undefined && choice.transform.group !== undefined) {
     const exchange = suite.group(choice.transform.group);
     quick.ownKeyPair = exchange.generate(random(exchange.seedLength));
@@ -231,6 +250,25 @@ function checkIdentities(quick: QuickMode, policy: Phase2Policy): void {
     'the proposed networks are not within the policy',
     NotifyType.invalidIdInformation,
   );
+}
+
+/** Both ends of the child SA have to lie in the segment of the other end, by whatever name they are asked for. */
+function checkSegment(sa: IsakmpSa, quick: QuickMode, { permittedNetworks }: Phase2Setting): void {
+  const permitted = permittedNetworks?.(sa.remote.address, sa.remoteIdentity);
+  if (permitted === undefined) return;
+  const wanted = quick.identities ?? [addressSelector(sa.remote), addressSelector(sa.own)];
+  if (wanted.every((selector) => permitted.some((network) => isWithin(selector, network)))) return;
+  throw new Refusal(
+    'invalid-id',
+    'the proposed networks are not of the segment of the other end',
+    NotifyType.invalidIdInformation,
+  );
+}
+
+/** Without ID payloads a child SA is for the two addresses of phase 1 (RFC 2409 §5.5). */
+function addressSelector({ octets }: Endpoint): Selector {
+  const idType = octets.length === 4 ? IdentificationType.ipv4Address : IdentificationType.ipv6Address;
+  return { idType, data: octets };
 }
 
 function agree(suite: CryptoSuite, group: number, own: KeyPair, peerPublic: Uint8Array): Uint8Array {
