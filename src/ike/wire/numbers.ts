@@ -143,7 +143,12 @@ export const IdentificationType = {
 } as const;
 
 /** RFC 2408 §3.9. */
-export const CertificateEncoding = { pkcs7: 0x01, x509Signature: 0x04, x509KeyExchange: 0x05, crl: 0x07 } as const;
+export const CertificateEncoding = {
+  pkcs7: 0x01,
+  x509Signature: 0x04,
+  x509KeyExchange: 0x05,
+  crl: 0x07,
+} as const;
 
 /** RFC 2408 §3.14.1, RFC 2407 §4.6.3, RFC 3706 §5.3. */
 export const NotifyType = {
