@@ -1,4 +1,10 @@
-/** Methods of phase 1 authentication: their names, numbers and what they need (RFC 2409 Appendix A, RFC 4754 §4). */
+/**
+ * Methods of phase 1 authentication: their names, numbers and what they need (RFC 2409 Appendix A,
+ * RFC 4754 §4; XAUTH and hybrid methods by draft-ietf-ipsec-isakmp-xauth-06 and -hybrid-auth-05).
+ * With XAUTH a user logs in after phase 1, which authenticates as its base method says; with hybrid
+ * only the gateway proves itself in phase 1. The user is the initiator: the methods in which the
+ * responder is ("XAUTHResp...", "HybridResp...") are not among ours, so that offers of them are refused.
+ */
 import type { PublicKeyAlgorithm } from './suite.ts';
 import { AuthenticationMethod } from './wire/numbers.ts';
 
@@ -8,6 +14,9 @@ export const AUTHENTICATIONS = [
   'ecdsa-256',
   'ecdsa-384',
   'ecdsa-521',
+  'xauth-pre-shared-key',
+  'xauth-rsa-signature',
+  'hybrid-rsa-signature',
 ] as const;
 export type Authentication = (typeof AUTHENTICATIONS)[number];
 
@@ -17,6 +26,9 @@ export const AUTHENTICATION_NUMBER: Readonly<Record<Authentication, number>> = {
   'ecdsa-256': AuthenticationMethod.ecdsaSha256,
   'ecdsa-384': AuthenticationMethod.ecdsaSha384,
   'ecdsa-521': AuthenticationMethod.ecdsaSha512,
+  'xauth-pre-shared-key': AuthenticationMethod.xauthInitPreSharedKey,
+  'xauth-rsa-signature': AuthenticationMethod.xauthInitRsaSignature,
+  'hybrid-rsa-signature': AuthenticationMethod.hybridInitRsaSignature,
 };
 
 export function authenticationOfNumber(number: number): Authentication | undefined {
@@ -27,10 +39,29 @@ export function authenticationOfNumber(number: number): Authentication | undefin
 export function signatureAlgorithm(authentication: Authentication): PublicKeyAlgorithm | undefined {
   switch (authentication) {
     case 'pre-shared-key':
+    case 'xauth-pre-shared-key':
       return undefined;
     case 'rsa-signature':
+    case 'xauth-rsa-signature':
+    case 'hybrid-rsa-signature':
       return 'rsa';
     default:
       return authentication;
   }
+}
+
+/** Whether SKEYID comes from a pre-shared key (RFC 2409 §5). */
+export function usesPreSharedKey(authentication: Authentication): boolean {
+  return authentication === 'pre-shared-key' || authentication === 'xauth-pre-shared-key';
+}
+
+/** Whether a user has to log in after phase 1. */
+export function usesExtendedAuthentication(authentication: Authentication): boolean {
+  return authentication.startsWith('xauth-') || authentication === 'hybrid-rsa-signature';
+}
+
+/** Whether an end signs its phase 1 hash; the user of a hybrid method sends the bare hash. */
+export function signsHash(authentication: Authentication, isInitiator: boolean): boolean {
+  if (authentication === 'hybrid-rsa-signature') return !isInitiator;
+  return signatureAlgorithm(authentication) !== undefined;
 }

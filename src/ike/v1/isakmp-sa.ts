@@ -98,7 +98,8 @@ export interface Phase1Setting {
 }
 
 export interface CertificateSetting {
-  readonly credentials: CertificateCredentials;
+  /** Absent at the user of a hybrid method, who has none. */
+  readonly credentials?: CertificateCredentials;
   readonly trust: TrustCheck;
   readonly operations: PublicKeyOperations;
 }

@@ -1,4 +1,5 @@
 /** Steps that main mode and aggressive mode share (RFC 2409 §5). */
+import { usesPreSharedKey } from '../authentication.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { isSameIdentity, type Identity } from '../identity.ts';
 import { checkPhase1Answer, offerPhase1, selectPhase1 } from '../proposal.ts';
@@ -150,8 +151,7 @@ export function deriveKeys(sa: IsakmpSa, setting: Phase1Setting): void {
 /** SKEYID by the agreed method (RFC 2409 §5). @throws Refusal without a pre-shared key where one is needed. */
 function deriveSkeyid(sa: IsakmpSa, setting: Phase1Setting, shared: Uint8Array): Uint8Array {
   const { nonceI, nonceR } = handshakeOf(sa);
-  if (sa.authentication !== 'pre-shared-key')
-    return deriveSkeyidSignature(hashOf(sa), shared, nonceI, nonceR);
+  if (!usesPreSharedKey(sa.authentication)) return deriveSkeyidSignature(hashOf(sa), shared, nonceI, nonceR);
   const preSharedKey = setting.preSharedKey(sa.remote.address, sa.remoteIdentity);
   if (preSharedKey !== undefined) return deriveSkeyidPreSharedKey(hashOf(sa), preSharedKey, nonceI, nonceR);
   throw new Refusal(

@@ -3,7 +3,7 @@
  * certificate (RFC 2409 §5.1, §5.4; certificates in CERT payloads, RFC 2408 §3.9 and §3.10).
  */
 import type { CertificateProblem } from '../authentication-credentials.ts';
-import { signatureAlgorithm } from '../authentication.ts';
+import { signatureAlgorithm, signsHash } from '../authentication.ts';
 import type { PublicKey } from '../suite.ts';
 import type { CertificateRequestPayload, Payload } from '../wire/message.ts';
 import { CertificateEncoding, NotifyType } from '../wire/numbers.ts';
@@ -16,8 +16,9 @@ import { Refusal, type RefusalCause } from './refusal.ts';
 /** What follows the ID payload: HASH, or CERT payloads and SIG. */
 export function proofPayloads(sa: IsakmpSa, setting: Phase1Setting): Payload[] {
   const hash = sa.isInitiator ? computeHashI(sa) : computeHashR(sa);
-  if (sa.authentication === 'pre-shared-key') return [{ kind: 'hash', data: hash }];
+  if (!signsHash(sa.authentication, sa.isInitiator)) return [{ kind: 'hash', data: hash }];
   const { credentials, operations } = certificatesOf(setting);
+  if (credentials === undefined) throw new Error('who signs needs a certificate');
   return [
     ...credentials.chain.map((data): Payload => ({
       kind: 'certificate',
@@ -34,7 +35,7 @@ export function proofPayloads(sa: IsakmpSa, setting: Phase1Setting): Payload[] {
  */
 export function checkProof(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1Setting): void {
   const expected = sa.isInitiator ? computeHashR(sa) : computeHashI(sa);
-  if (sa.authentication === 'pre-shared-key')
+  if (!signsHash(sa.authentication, !sa.isInitiator))
     return checkHash(requirePayload(payloads, 'hash').data, expected);
   const { data: signature } = requirePayload(payloads, 'signature');
   const publicKey = trustedKey(sa, payloads, setting);
@@ -80,9 +81,9 @@ function trustedKey(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1S
   throw new Refusal(cause, verdict.text, notify);
 }
 
-/** Asks for certificates of the authorities that we trust; nothing with other methods. */
+/** Asks one who signs for certificates of the authorities that we trust. */
 export function certificateRequests(sa: IsakmpSa, setting: Phase1Setting): CertificateRequestPayload[] {
-  if (signatureAlgorithm(sa.authentication) === undefined) return [];
+  if (!signsHash(sa.authentication, !sa.isInitiator)) return [];
   return certificatesOf(setting).trust.authorityNames.map((authority) => ({
     kind: 'certificate-request',
     encoding: CertificateEncoding.x509Signature,

@@ -1,4 +1,5 @@
 /** Vendor IDs that the project sends and understands. */
+import { usesExtendedAuthentication } from '../authentication.ts';
 import type { Payload, VendorIdPayload } from '../wire/message.ts';
 import { deadPeerDetectionVendorId } from './dpd.ts';
 import { handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
@@ -14,11 +15,21 @@ const fragmentationVendorId: VendorIdPayload = {
   data: concatOctets(FRAGMENTATION, fromHex('80000000')),
 };
 
+/** draft-ietf-ipsec-isakmp-xauth-06. */
+const extendedAuthenticationVendorId: VendorIdPayload = {
+  kind: 'vendor-id',
+  data: fromHex('09002689dfd6b712'),
+};
+
 const natTraversalVendorId: VendorIdPayload = { kind: 'vendor-id', data: NAT_TRAVERSAL };
 
 /** The vendor IDs of the first message of either end. */
 export function ownVendorIds(setting: Phase1Setting): VendorIdPayload[] {
   const ids = [deadPeerDetectionVendorId];
+  const { authentication, acceptedAuthentications } = setting.policy;
+  if ([authentication, ...acceptedAuthentications].some(usesExtendedAuthentication)) {
+    ids.push(extendedAuthenticationVendorId);
+  }
   if (setting.policy.natTraversal !== 'off') ids.push(natTraversalVendorId);
   if (setting.policy.fragmentOctets > 0) ids.push(fragmentationVendorId);
   return ids;

@@ -96,7 +96,14 @@ export const AuthenticationMethod = {
   ecdsaSha256: 0x09,
   ecdsaSha384: 0x0a,
   ecdsaSha512: 0x0b,
+  /** draft-ietf-ipsec-isakmp-hybrid-auth-05; "init": the initiator is the user, "resp": the responder is. */
+  hybridInitRsaSignature: 0xfadd,
+  hybridRespRsaSignature: 0xfade,
+  /** draft-ietf-ipsec-isakmp-xauth-06. */
   xauthInitPreSharedKey: 0xfde9,
+  xauthRespPreSharedKey: 0xfdea,
+  xauthInitRsaSignature: 0xfded,
+  xauthRespRsaSignature: 0xfdee,
 } as const;
 export const LifeType = { seconds: 0x01, kilobytes: 0x02 } as const;
 

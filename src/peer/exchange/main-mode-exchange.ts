@@ -1,4 +1,5 @@
 /** Main mode in both roles: messages in, chart events out, and what the chart's actions do. */
+import { usesPreSharedKey } from '../../ike/authentication.ts';
 import {
   acceptMessage1,
   acceptMessage2,
@@ -195,7 +196,7 @@ export class MainModeResponder extends Phase1Responder implements MainModeRespon
   }
 
   override timeOut(): void {
-    const isKeyWrong = this.#unreadableEnd !== undefined && this.entry.sa.authentication === 'pre-shared-key';
+    const isKeyWrong = this.#unreadableEnd !== undefined && usesPreSharedKey(this.entry.sa.authentication);
     this.refuse(isKeyWrong ? 'authentication-failed' : 'timeout-phase1');
   }
 }
