@@ -11,7 +11,7 @@ export function endpoint(address: string, port = 500): Endpoint {
 
 export function subnet(text: string): Selector {
   const [address = '', length = '32'] = text.split('/');
-  const mask = (0xffffffff << (32 - Number(length))) >>> 0;
+  const mask = length === '0' ? 0 : (0xffffffff << (32 - Number(length))) >>> 0;
   const maskOctets = [mask >>> 24, (mask >>> 16) & 0xff, (mask >>> 8) & 0xff, mask & 0xff];
   const data = Uint8Array.from([...address.split('.').map(Number), ...maskOctets]);
   return { idType: IdentificationType.ipv4Subnet, data };
