@@ -1,5 +1,5 @@
 /** Compares a result with what the scenario demands of it. */
-import { ROUND_TRIPS, type RoundTrip } from '../peer/fact.ts';
+import { ROUND_TRIPS, type LifecycleEvent, type RoundTrip } from '../peer/fact.ts';
 import type { Comparison, Threshold } from '../scenario/scenario.ts';
 import { percentileOfEncodedNs } from './histogram.ts';
 import type { GroupResult, RunResult, Summary, ThresholdResult } from './result.ts';
@@ -33,7 +33,16 @@ const COUNTS: Readonly<Record<string, (result: GroupResult) => { value: number; 
   'dropped-starts': ({ negotiations: n }) => ({ value: n.droppedStarts, of: n.started + n.droppedStarts }),
   // Datagrams are counted over the whole run, so that is what they are a share of.
   retransmissions: (result) => ({ value: result.retransmissions, of: result.wholeRun.started }),
+  // SAs live on beyond the measure window, so these are counted over the whole run too.
+  rekeys: (result) => laterEvents(result, 'phase1-rekeyed', 'phase2-rekeyed'),
+  'rekeys-failed': (result) => laterEvents(result, 'rekey-failed'),
+  'dead-peers': (result) => laterEvents(result, 'peer-dead'),
 };
+
+function laterEvents({ lifecycle, wholeRun }: GroupResult, ...events: readonly LifecycleEvent[]) {
+  const value = events.reduce((sum, event) => sum + (lifecycle[event] ?? 0), 0);
+  return { value, of: wholeRun.started };
+}
 
 /** Successes a second (`RunResult.rates`). */
 const THROUGHPUT = 'throughput';

@@ -69,7 +69,9 @@ function responderPhase1Established(peer: PeerParts, entry: SaEntry, hasInitialC
 /** Most fleets neither ask nor keep NAT mappings open: the object is made only where it has something to do. */
 function startLiveness(peer: PeerParts, entry: SaEntry): void {
   const { policy } = peer;
-  if (policy.dpd === undefined && !(policy.natKeepaliveNs > 0 && entry.sa.isNatted)) return;
+  const { isInitiator, isNatted } = entry.sa;
+  const keepsMapping = policy.natKeepaliveNs > 0 && isNatted && isInitiator;
+  if (policy.dpd === undefined && !keepsMapping) return;
   entry.liveness = new Liveness(peer, entry);
   entry.liveness.start();
 }
@@ -79,7 +81,7 @@ function phase1Failed(peer: PeerParts, entry: SaEntry, cause: FailureCause): voi
     peer.initiator.send({ type: 'negotiation.failed', cause });
     return;
   }
-  forgetSa(peer, peer.table, entry);
+  forgetSa(peer, entry);
   if (entry.replaces !== undefined) {
     // The old SA lives on to its lifetime; there is no second try.
     peer.record({ type: 'lifecycle', event: 'rekey-failed' });
@@ -94,8 +96,7 @@ function childEstablished(peer: PeerParts, entry: SaEntry, exchange: QuickModeEx
   const { child } = exchange;
   if (child === undefined) return;
   const established = { child, expiresNs: nowNs + policy.espLifetimeS * NS_PER_S, rekeyTimer: undefined };
-  entry.children.push(established);
-  peer.table.childCount++;
+  peer.children.add(entry, established);
   armLifetime(peer, entry);
   reportChildKeys(peer, entry, child);
   if (!(exchange instanceof QuickModeInitiator)) return peer.record({ type: 'responder.phase2.established' });
@@ -125,7 +126,7 @@ function lost(peer: PeerParts, entry: SaEntry): void {
   const isInFlight = isOwn && peer.initiator.state !== 'established';
   if (isInFlight) return peer.initiator.send({ type: 'negotiation.failed', cause: 'deleted-by-peer' });
   if (!entry.sa.isInitiator) bequeathChildren(peer, entry);
-  forgetSa(peer, peer.table, entry);
+  forgetSa(peer, entry);
   if (isOwn) loseTunnel(peer);
   else if (!entry.sa.isInitiator) peer.responder.checkLimit();
 }
@@ -148,18 +149,16 @@ function armLifetime(peer: PeerParts, entry: SaEntry): void {
 /** Ends what is older than its lifetime; to an initiator the tunnel ends with its last child SA. */
 function expire(peer: PeerParts, entry: SaEntry): void {
   const { nowNs } = peer;
-  const alive = entry.children.filter(({ expiresNs }) => expiresNs > nowNs);
-  const isChildless = alive.length === 0 && entry.children.length > 0;
+  const expired = entry.children.filter(({ expiresNs }) => expiresNs <= nowNs);
+  const isChildless = expired.length > 0 && expired.length === entry.children.length;
   const isOver = entry.expiresNs <= nowNs || (isChildless && entry.sa.isInitiator);
-  if (isOver || alive.length < entry.children.length)
-    peer.record({ type: 'lifecycle', event: 'lifetime-over' });
+  if (isOver || expired.length > 0) peer.record({ type: 'lifecycle', event: 'lifetime-over' });
   if (!isOver) {
-    peer.table.childCount -= entry.children.length - alive.length;
-    entry.children.splice(0, entry.children.length, ...alive);
+    for (const { child } of expired) peer.children.remove(entry, child);
     return armLifetime(peer, entry);
   }
   const isOwn = isOwnTunnel(peer, entry);
-  deleteSa(peer, peer.table, entry);
+  deleteSa(peer, entry);
   if (isOwn) loseTunnel(peer);
 }
 

@@ -45,6 +45,7 @@ export function checkGroup(name: string, group: GroupSettings, scenario: Scenari
       );
     }
   }
+  checkLiveness(group, report);
   checkIdentity(group, report);
   checkProposals(group, report);
   checkNetworks(name, group, report);
@@ -52,6 +53,27 @@ export function checkGroup(name: string, group: GroupSettings, scenario: Scenari
 }
 
 type Report = (key: string, message: string, hint?: string) => void;
+
+function checkLiveness(group: GroupSettings, report: Report): void {
+  const { dpd, rekey } = group;
+  if (dpd !== 'none' && dpd.timeout < dpd.retry) {
+    report(
+      'dpd',
+      `timeout ${formatDurationNs(dpd.timeout)} is shorter than retry ${formatDurationNs(dpd.retry)}, so nobody is asked twice`,
+      'raise timeout, or lower retry',
+    );
+  }
+  if (rekey === 'none') return;
+  const earliestNs = Math.round(rekey.margin * (1 + rekey.fuzz));
+  for (const key of ['ike-lifetime', 'esp-lifetime'] as const) {
+    if (earliestNs < group[key]) continue;
+    report(
+      'rekey',
+      `margin and fuzz take up to ${formatDurationNs(earliestNs)}, and ${key} is ${formatDurationNs(group[key])}: nothing is left`,
+      `lower margin or fuzz, or raise ${key}`,
+    );
+  }
+}
 
 function checkIdentity({ identity }: GroupSettings, report: Report): void {
   if (identity === undefined || typeof identity === 'string') return;

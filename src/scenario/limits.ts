@@ -14,6 +14,8 @@ export const HALF_OPEN_MAXIMUM = 10_000_000;
 export const MODE_WEIGHT_MAXIMUM = 1_000;
 export const RETRANSMIT_TRIES_MAXIMUM = 20;
 export const RETRANSMIT_FACTOR_MAXIMUM = 10;
+/** A margin of rekeying may be spread over this many times itself. */
+export const REKEY_FUZZ_MAXIMUM = 10;
 export const PORT_MAXIMUM = 65_535;
 /** Starts a second. */
 export const RATE_MAXIMUM_HZ = 10_000_000;

@@ -30,6 +30,10 @@ export function scenarioReferenceText(): string {
     table(objectOf(at(group, 'identity'))),
     '### `mode` as a mixture\n',
     table(objectOf(at(group, 'mode'))),
+    '### `rekey` as a mapping\n',
+    table(objectOf(at(group, 'rekey'))),
+    '### `dpd` as a mapping\n',
+    table(objectOf(at(group, 'dpd'))),
     '### `retransmit`\n',
     table(at(group, 'retransmit')),
     '## A connection (an entry of `connections`)\n',
@@ -102,13 +106,16 @@ function typeOf(schema: Schema): string {
     case 'object':
       return 'mapping';
     default:
-      return schema.pattern?.includes('ms') === true
-        ? 'duration'
-        : schema.pattern?.includes('smh') === true
-          ? 'rate'
-          : 'text';
+      return KIND_OF_PATTERN.find(([part]) => schema.pattern?.includes(part) === true)?.[1] ?? 'text';
   }
 }
+
+/** What a text is, by a part of its pattern that no other has. */
+const KIND_OF_PATTERN = [
+  ['ms', 'duration'],
+  ['smh', 'rate'],
+  ['%', 'share'],
+] as const;
 
 function defaultOf({ default: value }: Schema): string {
   if (value === undefined) return '';
@@ -162,6 +169,7 @@ const TEXTS = `## Values
 
 - **Duration**: a number with its unit, \`250ms\`, \`1.5s\`, \`30s\`, \`5m\`, \`8h\`, \`1h30m\`; also \`ns\`, \`us\`, \`d\`.
 - **Rate**: starts in a time, \`500/s\`, \`30/m\`, \`100/h\`.
+- **Share**: \`50%\` or, in quotes, \`"0.5"\`.
 - **Template**: text with placeholders. \`{index}\` number of the peer in its group from 0, \`{number}\` the same from 1,
   \`{index/256}\` and \`{index%256}\` whole part and rest of its division, \`{address}\` its address, \`{group}\` the group's
   name. \`{{\` and \`}}\` stand for braces. Quote a template that begins with a brace.

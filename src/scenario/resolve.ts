@@ -69,6 +69,11 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     ...(group['remote-network'] !== undefined && { remoteNetwork: group['remote-network'] }),
     ikeLifetimeS: group['ike-lifetime'] / NS_PER_S,
     espLifetimeS: group['esp-lifetime'] / NS_PER_S,
+    ...(group.rekey !== 'none' && { rekey: { marginNs: group.rekey.margin, fuzz: group.rekey.fuzz } }),
+    ...(group.dpd !== 'none' && {
+      dpd: { delayNs: group.dpd.delay, retryNs: group.dpd.retry, timeoutNs: group.dpd.timeout },
+    }),
+    natKeepaliveNs: group['nat-keepalive'],
     retransmit: {
       firstNs: group.retransmit.first,
       factor: group.retransmit.factor,

@@ -4,7 +4,13 @@
  * workers as it is.
  */
 import type { Phase1Mode } from '../peer/fact.ts';
-import type { EspTransform, IkeTransform, RetransmitSchedule } from '../peer/policy.ts';
+import type {
+  DpdPolicy,
+  EspTransform,
+  IkeTransform,
+  RekeyPolicy,
+  RetransmitSchedule,
+} from '../peer/policy.ts';
 import type { Ns } from '../peer/timer.ts';
 
 export type RuntimeName = 'memory' | 'udp';
@@ -48,6 +54,12 @@ export interface PeerGroup {
   readonly remoteNetwork?: Template;
   readonly ikeLifetimeS: number;
   readonly espLifetimeS: number;
+  /** Absent: tunnels end with their lifetimes. */
+  readonly rekey?: RekeyPolicy;
+  /** Absent: the other end is never asked. */
+  readonly dpd?: DpdPolicy;
+  /** 0: none. */
+  readonly natKeepaliveNs: Ns;
   readonly retransmit: RetransmitSchedule;
   readonly halfOpenTimeoutNs: Ns;
   readonly halfOpenLimit: number;

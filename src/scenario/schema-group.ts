@@ -9,6 +9,7 @@ import {
   RETRANSMIT_FACTOR_MAXIMUM,
   RETRANSMIT_TRIES_MAXIMUM,
 } from './limits.ts';
+import { dpdSchema, natKeepaliveSchema, rekeySchema } from './schema-liveness.ts';
 import {
   addressPool,
   decimalNumber,
@@ -123,6 +124,9 @@ export const groupSchema = z.strictObject(
     'remote-network': networkTemplate().optional().describe('Protected network on the other side.'),
     'ike-lifetime': duration({ zero: false }).prefault('8h').describe('Lifetime of phase 1, whole seconds.'),
     'esp-lifetime': duration({ zero: false }).prefault('1h').describe('Lifetime of phase 2, whole seconds.'),
+    rekey: rekeySchema,
+    dpd: dpdSchema,
+    'nat-keepalive': natKeepaliveSchema,
     retransmit: retransmitSchema,
     'half-open-timeout': duration({ zero: false })
       .prefault('30s')

@@ -5,7 +5,7 @@ import { KeywordError, parseEspTransform, parseGroup, parseIkeTransform } from '
 import { DURATION_MAXIMUM_NS, PORT_MAXIMUM, RATE_MAXIMUM_HZ, TEXT_LENGTH_MAXIMUM } from './limits.ts';
 import { checkTemplate, TemplateError } from './template.ts';
 import { parseThreshold, ThresholdError } from './threshold.ts';
-import { formatDurationNs, parseDurationNs, parseRateHz, UnitError } from './unit.ts';
+import { formatDurationNs, parseDurationNs, parseRateHz, parseShare, UnitError } from './unit.ts';
 
 /** A whole number between two limits. */
 export function wholeNumber(minimum: number, maximum: number) {
@@ -81,6 +81,21 @@ export function rate({ zero }: { zero: boolean }) {
       }),
     )
     .meta({ pattern: '^\\s*\\d+(\\.\\d+)?\\s*/\\s*[smh]\\s*$', examples: ['500/s', '30/m'] });
+}
+
+/** A share of 1, up to `maximum`. */
+export function share(maximum: number) {
+  return z
+    .string({ error: 'expected a share with its percent sign, such as 50%' })
+    .transform((value, context) =>
+      parsed(context, () => {
+        const part = parseShare(value);
+        if (part > maximum)
+          throw new UnitError(`expected at most ${count(maximum * 100)}%, found "${value}"`);
+        return part;
+      }),
+    )
+    .meta({ pattern: '^\\s*\\d+(\\.\\d+)?\\s*%?\\s*$', examples: ['50%', '100%'] });
 }
 
 export function port({ minimum }: { minimum: 0 | 1 }) {

@@ -32,6 +32,9 @@ export const COUNT_METRICS: readonly string[] = [
   'failed',
   'dropped-starts',
   'retransmissions',
+  'rekeys',
+  'rekeys-failed',
+  'dead-peers',
 ];
 
 /** Successes a second; compared with a rate, without a statistic. */

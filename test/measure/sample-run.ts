@@ -54,6 +54,7 @@ function group(name: string, role: 'host' | 'gateway'): PeerGroup {
     children: 1,
     ikeLifetimeS: 3600,
     espLifetimeS: 3600,
+    natKeepaliveNs: 0,
     retransmit: { firstNs: SECOND, factor: 2, maximumNs: 8 * SECOND, tries: 3 },
     halfOpenTimeoutNs: 30 * SECOND,
     halfOpenLimit: 1000,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluateThreshold } from '../../src/measure/threshold.ts';
 import type { Threshold } from '../../src/scenario/scenario.ts';
 import { COUNT_METRICS, DURATION_METRICS, parseThreshold } from '../../src/scenario/threshold.ts';
-import { MS, sampleRecorder, sampleResult } from './sample-run.ts';
+import { MS, recordSampleRun, sampleRecorder, sampleResult } from './sample-run.ts';
 
 const RESULT = sampleResult();
 const EMPTY = sampleResult({ snapshot: sampleRecorder().snapshot() });
@@ -41,6 +41,22 @@ describe('evaluateThreshold', () => {
     const evaluated = evaluateThreshold(demand({ ...threshold, comparison: '<=', value }), RESULT);
     expect(evaluated).toMatchObject({ unit, passed: true });
     expect(evaluated.observed).toBeCloseTo(value, 6);
+  });
+
+  it('observes what happened to SAs later, in shares of what was started', () => {
+    const recorder = sampleRecorder();
+    recordSampleRun(recorder);
+    for (const event of ['phase1-rekeyed', 'phase2-rekeyed', 'rekey-failed', 'peer-dead'] as const) {
+      recorder.record({ type: 'lifecycle', event }, 0);
+    }
+    const result = sampleResult({ snapshot: recorder.snapshot() });
+    const observed = (metric: string, statistic: 'count' | 'rate') =>
+      evaluateThreshold(demand({ metric, statistic }), result).observed;
+    expect(observed('rekeys', 'count')).toBe(2);
+    expect(observed('rekeys', 'rate')).toBeCloseTo(2 / 200);
+    expect(observed('rekeys-failed', 'count')).toBe(1);
+    expect(observed('dead-peers', 'count')).toBe(1);
+    expect(evaluateThreshold(demand({ metric: 'dead-peers', statistic: 'count' }), RESULT).observed).toBe(0);
   });
 
   it('takes any percentile from the whole histogram', () => {

@@ -74,6 +74,16 @@ describe('combinations that cannot run', () => {
       'sample.yaml:7:17: peers.hosts.retransmit: max 1s is shorter than first 5s',
     ],
     [
+      'a margin that leaves nothing of a lifetime',
+      bent(['psk: secret', 'psk: secret\n    esp-lifetime: 18m\n    rekey: {margin: 9m}']),
+      'sample.yaml:8:12: peers.hosts.rekey: margin and fuzz take up to 18m, and esp-lifetime is 18m: nothing is left\n  hint: lower margin or fuzz, or raise esp-lifetime',
+    ],
+    [
+      'a question that is given up before it is repeated',
+      bent(['psk: secret', 'psk: secret\n    dpd: {retry: 5s, timeout: 4s}']),
+      'sample.yaml:7:10: peers.hosts.dpd: timeout 4s is shorter than retry 5s, so nobody is asked twice\n  hint: raise timeout, or lower retry',
+    ],
+    [
       'a text for an address',
       bent(['psk: secret', 'psk: secret\n    identity: {type: address, text: a}']),
       "sample.yaml:7:15: peers.hosts.identity: type address takes no text\n  hint: the identity is the peer's own address",

@@ -75,6 +75,7 @@ describe('defaults', () => {
       children: 1,
       ikeLifetimeS: 28_800,
       espLifetimeS: 3_600,
+      natKeepaliveNs: 20_000_000_000,
       retransmit: { firstNs: 4_000_000_000, factor: 1.8, maximumNs: 120_000_000_000, tries: 5 },
       halfOpenTimeoutNs: 30_000_000_000,
       halfOpenLimit: 100_000,
@@ -121,6 +122,20 @@ describe('short forms', () => {
   it('weights become shares', () => {
     expect(group('mode: {main: 3, aggressive: 1}').mode).toEqual({ main: 0.75, aggressive: 0.25 });
     expect(group('mode: aggressive').mode).toEqual({ main: 0, aggressive: 1 });
+  });
+
+  it('rekey, dpd and nat-keepalive fill in what is left out, and do nothing when told so', () => {
+    expect(group('rekey: {}').rekey).toEqual({ marginNs: 540_000_000_000, fuzz: 1 });
+    expect(group('rekey: {margin: 1m, fuzz: 50%}').rekey).toEqual({ marginNs: 60_000_000_000, fuzz: 0.5 });
+    expect(group('dpd: {delay: 10s}').dpd).toEqual({
+      delayNs: 10_000_000_000,
+      retryNs: 5_000_000_000,
+      timeoutNs: 150_000_000_000,
+    });
+    const silent = group('rekey: none\n    dpd: none\n    nat-keepalive: 0s');
+    expect(silent).not.toHaveProperty('rekey');
+    expect(silent).not.toHaveProperty('dpd');
+    expect(silent.natKeepaliveNs).toBe(0);
   });
 
   it('pfs gives its group to proposals that have none', () => {

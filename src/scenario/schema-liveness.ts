@@ -1,0 +1,46 @@
+/** Schema of what happens to SAs after they were set up: dead peer detection, rekeying, NAT keepalives. */
+import { z } from 'zod';
+import { REKEY_FUZZ_MAXIMUM } from './limits.ts';
+import { duration, share, word } from './schema-value.ts';
+
+/** `none`, or when to ask and when to give up. */
+export const dpdSchema = z
+  .union([
+    word(['none']),
+    z.strictObject({
+      delay: duration({ zero: false })
+        .prefault('30s')
+        .describe('Silence of the other end after which it is asked.'),
+      retry: duration({ zero: false }).prefault('5s').describe('Time between questions without an answer.'),
+      timeout: duration({ zero: false })
+        .prefault('150s')
+        .describe('Time from the first question without an answer to giving up the SA.'),
+    }),
+  ])
+  .prefault('none')
+  .describe('Dead peer detection (RFC 3706), of either role, with peers that take part in it.');
+
+/** `none`, or how long before the end of a lifetime an SA is replaced. */
+export const rekeySchema = z
+  .union([
+    word(['none']),
+    z.strictObject({
+      margin: duration({ zero: false })
+        .prefault('9m')
+        .describe('How long before the end of its lifetime an SA is replaced at the latest.'),
+      fuzz: share(REKEY_FUZZ_MAXIMUM)
+        .prefault('100%')
+        .describe('Largest random share of the margin by which it is replaced earlier.'),
+    }),
+  ])
+  .prefault('none')
+  .describe(
+    'Initiators replace the SAs of both phases before their lifetimes end; `none` lets tunnels end with them.',
+  );
+
+/** Interval of keepalives; `0s` for none. */
+export const natKeepaliveSchema = duration({ zero: true })
+  .prefault('20s')
+  .describe(
+    'Interval at which initiators keep a NAT mapping open (RFC 3948) where a NAT was seen; `0s`: never.',
+  );
