@@ -20,6 +20,7 @@ import {
 import { ExchangeType, HEADER_LENGTH, HeaderFlag, PayloadType } from '../ike/wire/numbers.ts';
 import { WireError } from '../ike/wire/wire-error.ts';
 import type { StartChart } from './chart.ts';
+import { ChildTable } from './child-table.ts';
 import type { Effect } from './effect.ts';
 import type { PeerEvent } from './event.ts';
 import type { Notice, PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
@@ -49,6 +50,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   readonly startChart: StartChart;
   nowNs: Ns = 0;
   readonly table = new SaTable();
+  readonly children = new ChildTable((timer) => this.cancelTimer(timer));
   /** Each half of a peer's life is made when it is first lived: most hosts never respond, most gateways never initiate. */
   #initiatorLife: InitiatorLife | undefined;
   #responderLife: ResponderLife | undefined;
@@ -73,12 +75,12 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   }
 
   get initiator(): InitiatorLife {
-    this.#initiatorLife ??= new InitiatorLife(this, this.table);
+    this.#initiatorLife ??= new InitiatorLife(this);
     return this.#initiatorLife;
   }
 
   get responder(): ResponderLife {
-    this.#responderLife ??= new ResponderLife(this, this.table);
+    this.#responderLife ??= new ResponderLife(this);
     return this.#responderLife;
   }
 
@@ -87,7 +89,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   }
 
   get childCount(): number {
-    return this.table.childCount;
+    return this.children.size;
   }
 
   handle(event: PeerEvent, nowNs: Ns, effects: Effect[]): void {

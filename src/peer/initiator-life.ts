@@ -8,7 +8,7 @@ import type { Chart } from './chart.ts';
 import { AggressiveModeInitiator } from './exchange/aggressive-mode-exchange.ts';
 import { MainModeInitiator } from './exchange/main-mode-exchange.ts';
 import { QuickModeInitiator } from './exchange/quick-mode-exchange.ts';
-import type { PeerServices } from './exchange/services.ts';
+import type { PeerParts } from './exchange/services.ts';
 import type { FailureCause } from './fact.ts';
 import { hostMachine, type HostActor, type HostEvent } from './machine/host.machine.ts';
 import {
@@ -19,7 +19,6 @@ import {
   type SaEntryOrigin,
 } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
-import type { SaTable } from './sa-table.ts';
 import { createTimer, type Ns, type Timer } from './timer.ts';
 import { giveUpAfterNs } from '../ike/retransmit.ts';
 
@@ -30,8 +29,7 @@ export interface ConnectOrder {
 }
 
 export class InitiatorLife implements HostActor {
-  readonly #services: PeerServices;
-  readonly #table: SaTable;
+  readonly #peer: PeerParts;
   readonly #chart: Chart<HostEvent>;
   readonly #holdTimer: Timer;
   #order: ConnectOrder | undefined;
@@ -41,11 +39,10 @@ export class InitiatorLife implements HostActor {
   /** Number of the tunnel that a new negotiation replaces. */
   #closedNumber = 0;
 
-  constructor(services: PeerServices, table: SaTable) {
-    this.#services = services;
-    this.#table = table;
-    this.#holdTimer = createTimer(services.id, 'hold', this);
-    this.#chart = services.startChart(hostMachine, this);
+  constructor(peer: PeerParts) {
+    this.#peer = peer;
+    this.#holdTimer = createTimer(peer.id, 'hold', this);
+    this.#chart = peer.startChart(hostMachine, this);
   }
 
   get state(): string {
@@ -88,7 +85,7 @@ export class InitiatorLife implements HostActor {
   startPhase1(): void {
     const order = this.#order;
     if (order === undefined) throw new Error('there is no order to connect');
-    const services = this.#services;
+    const services = this.#peer;
     const { policy, nowNs } = services;
     const negotiation: Negotiation = {
       number: order.negotiation,
@@ -108,7 +105,7 @@ export class InitiatorLife implements HostActor {
   }
 
   #beginPhase1(to: Endpoint, origin: SaEntryOrigin): SaEntry {
-    const services = this.#services;
+    const services = this.#peer;
     const { policy } = services;
     const sa = createIsakmpSa({
       isInitiator: true,
@@ -121,7 +118,7 @@ export class InitiatorLife implements HostActor {
       isFirstContact: origin.replaces === undefined,
     });
     const entry = createSaEntry(sa, origin);
-    this.#table.add(entry);
+    this.#peer.table.add(entry);
     const Exchange = policy.mode === 'main' ? MainModeInitiator : AggressiveModeInitiator;
     const exchange = new Exchange(services, entry);
     entry.phase1 = exchange;
@@ -140,7 +137,7 @@ export class InitiatorLife implements HostActor {
   #beginQuickMode(replaces?: ChildSa): void {
     const entry = this.#entry;
     if (entry === undefined) return;
-    const services = this.#services;
+    const services = this.#peer;
     pruneQuickModes(entry, services.nowNs - giveUpAfterNs(services.policy.retransmit));
     let messageId = drawMessageId(services.setting.random);
     while (entry.quickModes.has(messageId)) messageId = drawMessageId(services.setting.random);
@@ -164,12 +161,12 @@ export class InitiatorLife implements HostActor {
     const negotiation = this.#negotiation;
     const entry = this.#entry;
     if (negotiation === undefined || entry === undefined) return;
-    const { nowNs, policy } = this.#services;
+    const { nowNs, policy } = this.#peer;
     let firstTry = entry.phase1?.transmission.hasRetransmitted !== true;
     for (const exchange of entry.quickModes.values()) {
       if (exchange.transmission.hasRetransmitted) firstTry = false;
     }
-    this.#services.record({
+    this.#peer.record({
       type: 'negotiation.succeeded',
       negotiation: negotiation.number,
       plannedNs: negotiation.plannedNs,
@@ -177,36 +174,36 @@ export class InitiatorLife implements HostActor {
       finishedNs: nowNs,
       firstTry,
     });
-    if (policy.holdNs !== undefined) this.#services.setTimer(this.#holdTimer, nowNs + policy.holdNs);
+    if (policy.holdNs !== undefined) this.#peer.setTimer(this.#holdTimer, nowNs + policy.holdNs);
   }
 
   recordFailure(cause: FailureCause): void {
     const negotiation = this.#negotiation;
     if (negotiation === undefined) return;
-    this.#services.record({
+    this.#peer.record({
       type: 'negotiation.failed',
       negotiation: negotiation.number,
       cause,
       plannedNs: negotiation.plannedNs,
       startedNs: negotiation.startedNs,
-      finishedNs: this.#services.nowNs,
+      finishedNs: this.#peer.nowNs,
     });
   }
 
   recordClosed(): void {
-    this.#services.cancelTimer(this.#holdTimer);
-    this.#services.record({ type: 'negotiation.closed', negotiation: this.#closedNumber });
+    this.#peer.cancelTimer(this.#holdTimer);
+    this.#peer.record({ type: 'negotiation.closed', negotiation: this.#closedNumber });
   }
 
   tearDown(): void {
-    this.#services.cancelTimer(this.#holdTimer);
+    this.#peer.cancelTimer(this.#holdTimer);
     this.#closedNumber = this.#negotiation?.number ?? 0;
-    if (this.#entry !== undefined) deleteSa(this.#services, this.#table, this.#entry);
+    if (this.#entry !== undefined) deleteSa(this.#peer, this.#entry);
     this.#entry = undefined;
   }
 
   abandon(): void {
-    if (this.#entry !== undefined) forgetSa(this.#services, this.#table, this.#entry);
+    if (this.#entry !== undefined) forgetSa(this.#peer, this.#entry);
     this.#entry = undefined;
   }
 

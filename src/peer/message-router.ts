@@ -54,7 +54,7 @@ function routeToNew(peer: PeerParts, message: Incoming): void {
   if (entry?.phase1 === undefined) return;
   deliver(peer, entry, entry.phase1, message);
   // Nothing came of it: no state is kept for a message that was not even a beginning.
-  if (entry.phase1.state === 'idle') forgetSa(peer, peer.table, entry);
+  if (entry.phase1.state === 'idle') forgetSa(peer, entry);
 }
 
 function routeToPhase1(peer: PeerParts, entry: SaEntry, message: Incoming): void {

@@ -7,7 +7,7 @@ import { isSameIdentity } from '../ike/identity.ts';
 import type { ChildSa } from '../ike/v1/child-sa.ts';
 import { buildInformational, deleteChildren, deletePhase1 } from '../ike/v1/informational.ts';
 import { drawMessageId } from '../ike/v1/quick-mode.ts';
-import { equalOctets, uint32At } from '../ike/wire/octets.ts';
+import { uint32At } from '../ike/wire/octets.ts';
 import type { PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
 import type { EstablishedChild, SaEntry } from './sa-entry.ts';
 import { forgetSa } from './sa-removal.ts';
@@ -53,11 +53,11 @@ export function scheduleChildRekey(peer: PeerParts, established: EstablishedChil
 export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
   const old = entry.replaces;
   if (old === undefined || old.state !== 'established') return;
-  moveChildren(old, entry);
+  peer.children.move(old, entry);
   const { sa } = old;
   const messageId = drawMessageId(peer.setting.random);
   peer.send(sa, buildInformational(sa, messageId, [deletePhase1(sa)]), false);
-  forgetSa(peer, peer.table, old);
+  forgetSa(peer, old);
   peer.initiator.adopt(entry);
   peer.record({ type: 'lifecycle', event: 'phase1-rekeyed' });
 }
@@ -65,11 +65,7 @@ export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
 /** A new child SA replaces an old one, which is deleted at both ends. */
 export function replaceChild(peer: PeerParts, entry: SaEntry, old: ChildSa): void {
   peer.record({ type: 'lifecycle', event: 'phase2-rekeyed' });
-  const index = entry.children.findIndex(({ child }) => equalOctets(child.inbound.spi, old.inbound.spi));
-  if (index < 0) return;
-  const [removed] = entry.children.splice(index, 1);
-  if (removed?.rekeyTimer !== undefined) peer.cancelTimer(removed.rekeyTimer);
-  peer.table.childCount--;
+  if (!peer.children.remove(entry, old)) return;
   const payload = deleteChildren([old.inbound.spi]);
   peer.send(entry.sa, buildInformational(entry.sa, drawMessageId(peer.setting.random), [payload]), false);
 }
@@ -88,11 +84,6 @@ export function bequeathChildren(peer: PeerParts, entry: SaEntry): boolean {
     if (other !== undefined && isSameIdentity(other, identity)) heir = candidate;
   }
   if (heir === undefined) return false;
-  moveChildren(entry, heir);
+  peer.children.move(entry, heir);
   return true;
-}
-
-function moveChildren(from: SaEntry, to: SaEntry): void {
-  to.children.push(...from.children);
-  from.children.length = 0;
 }

@@ -8,21 +8,18 @@ import { ExchangeType, NotifyType } from '../ike/wire/numbers.ts';
 import type { Chart } from './chart.ts';
 import { AggressiveModeResponder } from './exchange/aggressive-mode-exchange.ts';
 import { MainModeResponder } from './exchange/main-mode-exchange.ts';
-import type { PeerServices } from './exchange/services.ts';
+import type { PeerParts } from './exchange/services.ts';
 import { gatewayMachine, type GatewayActor, type GatewayEvent } from './machine/gateway.machine.ts';
 import { createSaEntry, type SaEntry } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
-import type { SaTable } from './sa-table.ts';
 
 export class ResponderLife implements GatewayActor {
-  readonly #services: PeerServices;
-  readonly #table: SaTable;
+  readonly #peer: PeerParts;
   readonly #chart: Chart<GatewayEvent>;
 
-  constructor(services: PeerServices, table: SaTable) {
-    this.#services = services;
-    this.#table = table;
-    this.#chart = services.startChart(gatewayMachine, this);
+  constructor(peer: PeerParts) {
+    this.#peer = peer;
+    this.#chart = peer.startChart(gatewayMachine, this);
   }
 
   send(event: GatewayEvent): void {
@@ -31,11 +28,11 @@ export class ResponderLife implements GatewayActor {
 
   /** Makes the SA that a first message asks for; undefined when limits or policy forbid it. */
   begin(message: Incoming): SaEntry | undefined {
-    const services = this.#services;
+    const services = this.#peer;
     const { policy } = services;
     if (this.#chart.state === 'stopped') return undefined;
     if (this.#chart.state === 'full') return this.#dropped('limit-half-open');
-    if (this.#table.size - this.#table.halfOpenCount >= policy.limits.established) {
+    if (this.#peer.table.size - this.#peer.table.halfOpenCount >= policy.limits.established) {
       return this.#dropped('limit-exchanges');
     }
     const mode = message.header.exchangeType === ExchangeType.aggressive ? 'aggressive' : 'main';
@@ -55,21 +52,21 @@ export class ResponderLife implements GatewayActor {
       return this.#dropped('no-policy');
     }
     const entry = createSaEntry(sa);
-    if (!this.#table.add(entry)) return this.#dropped('unknown-sa');
-    this.#table.halfOpenCount++;
+    if (!this.#peer.table.add(entry)) return this.#dropped('unknown-sa');
+    this.#peer.table.halfOpenCount++;
     entry.phase1 = new (mode === 'main' ? MainModeResponder : AggressiveModeResponder)(services, entry);
     this.checkLimit();
     return entry;
   }
 
   #dropped(reason: 'limit-half-open' | 'limit-exchanges' | 'no-policy' | 'unknown-sa'): undefined {
-    this.#services.drop(reason);
+    this.#peer.drop(reason);
     return undefined;
   }
 
   /** Lets the chart know when the number of half-open SAs crosses the limit. */
   checkLimit(): void {
-    const isFull = this.#table.halfOpenCount >= this.#services.policy.limits.halfOpen;
+    const isFull = this.#peer.table.halfOpenCount >= this.#peer.policy.limits.halfOpen;
     if (isFull && this.#chart.state === 'serving') this.#chart.send({ type: 'half-open.limit-reached' });
     if (!isFull && this.#chart.state === 'full') this.#chart.send({ type: 'half-open.below-limit' });
   }
@@ -78,24 +75,23 @@ export class ResponderLife implements GatewayActor {
   forgetStale(newest: SaEntry): void {
     const identity = newest.sa.remoteIdentity;
     if (identity === undefined) return;
-    for (const entry of [...this.#table.withAddress(newest.address)]) {
+    for (const entry of [...this.#peer.table.withAddress(newest.address)]) {
       if (entry === newest || entry.sa.isInitiator || entry.state !== 'established') continue;
       const other = entry.sa.remoteIdentity;
-      if (other !== undefined && isSameIdentity(other, identity))
-        forgetSa(this.#services, this.#table, entry);
+      if (other !== undefined && isSameIdentity(other, identity)) forgetSa(this.#peer, entry);
     }
   }
 
   deleteAll(): void {
-    for (const entry of [...this.#table]) {
-      if (!entry.sa.isInitiator) deleteSa(this.#services, this.#table, entry);
+    for (const entry of [...this.#peer.table]) {
+      if (!entry.sa.isInitiator) deleteSa(this.#peer, entry);
     }
     this.checkLimit();
   }
 
   abandonAll(): void {
-    for (const entry of [...this.#table]) {
-      if (!entry.sa.isInitiator) forgetSa(this.#services, this.#table, entry);
+    for (const entry of [...this.#peer.table]) {
+      if (!entry.sa.isInitiator) forgetSa(this.#peer, entry);
     }
   }
 }

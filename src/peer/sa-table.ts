@@ -14,7 +14,6 @@ export class SaTable {
   readonly #byAddress = new Map<string, Set<SaEntry>>();
   /** Responder SAs that are not established yet. */
   halfOpenCount = 0;
-  childCount = 0;
 
   get size(): number {
     return this.#byCookie.size;

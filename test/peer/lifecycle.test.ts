@@ -114,6 +114,14 @@ describe('rekeying', () => {
     }
   });
 
+  it('of a child SA ends with that SA: a deleted one is not rekeyed', () => {
+    const pair = new Pair({ initiator: { rekey, espLifetimeS: 30 } }).connect().run(NS_PER_S);
+    pair.feed(pair.responder, { type: 'disconnect' });
+    pair.run(60 * NS_PER_S);
+    expect(eventsOf(pair)).toEqual([]);
+    expect(pair.armedTimers).toHaveLength(0);
+  });
+
   it('spreads over the fuzz: two peers do not rekey at the same time', () => {
     const dueNs = [1, 2].map((seed) => {
       const pair = new Pair({ seed, initiator: { rekey, espLifetimeS: 30 } }).connect().run(NS_PER_S);

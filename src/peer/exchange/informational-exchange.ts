@@ -7,6 +7,7 @@ import { causeOfNotify, Discard } from '../../ike/v1/refusal.ts';
 import type { DeletePayload, NotificationPayload } from '../../ike/wire/message.ts';
 import { NotifyType, ProtocolId } from '../../ike/wire/numbers.ts';
 import { concatOctets, equalOctets } from '../../ike/wire/octets.ts';
+import { childSendingTo } from '../child-table.ts';
 import type { SaEntry } from '../sa-entry.ts';
 import type { PeerParts } from './services.ts';
 
@@ -37,10 +38,9 @@ function handleDelete(peer: PeerParts, entry: SaEntry, payload: DeletePayload): 
   }
   const before = entry.children.length;
   for (const spi of payload.spis) {
-    const index = entry.children.findIndex(({ child }) => equalOctets(child.outbound.spi, spi));
-    if (index >= 0) entry.children.splice(index, 1);
+    const child = childSendingTo(entry, spi);
+    if (child !== undefined) peer.children.remove(entry, child);
   }
-  peer.table.childCount -= before - entry.children.length;
   // To an initiator a tunnel without child SAs is no tunnel.
   if (before > 0 && entry.children.length === 0 && entry.sa.isInitiator) {
     peer.later({ type: 'sa.lost', entry });

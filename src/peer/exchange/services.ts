@@ -5,6 +5,7 @@ import type { Phase2Setting } from '../../ike/v1/quick-mode.ts';
 import type { StartChart } from '../chart.ts';
 import type { DropReason, Fact, FailureCause } from '../fact.ts';
 import type { PeerPolicy } from '../policy.ts';
+import type { ChildTable } from '../child-table.ts';
 import type { InitiatorLife } from '../initiator-life.ts';
 import type { ResponderLife } from '../responder-life.ts';
 import type { SaEntry } from '../sa-entry.ts';
@@ -53,6 +54,7 @@ export interface TimerSubject {
 /** A peer as the code sees it that lies between its exchanges and the two halves of its life. */
 export interface PeerParts extends PeerServices {
   readonly table: SaTable;
+  readonly children: ChildTable;
   readonly initiator: InitiatorLife;
   readonly responder: ResponderLife;
 }

@@ -1,0 +1,58 @@
+/** The child SAs of one peer, found by the SPI that data comes with, and counted. */
+import type { ChildSa } from '../ike/v1/child-sa.ts';
+import { equalOctets, uint32At } from '../ike/wire/octets.ts';
+import type { EstablishedChild, SaEntry } from './sa-entry.ts';
+import type { Timer } from './timer.ts';
+
+export interface FoundChild {
+  readonly entry: SaEntry;
+  readonly established: EstablishedChild;
+}
+
+export class ChildTable {
+  readonly #bySpi = new Map<number, FoundChild>();
+  readonly #cancelTimer: (timer: Timer) => void;
+
+  constructor(cancelTimer: (timer: Timer) => void) {
+    this.#cancelTimer = cancelTimer;
+  }
+
+  /** Pairs of SAs. */
+  get size(): number {
+    return this.#bySpi.size;
+  }
+
+  /** The child SA that receives on an SPI. */
+  find(spi: number): FoundChild | undefined {
+    return this.#bySpi.get(spi);
+  }
+
+  add(entry: SaEntry, established: EstablishedChild): void {
+    entry.children.push(established);
+    this.#bySpi.set(uint32At(established.child.inbound.spi, 0), { entry, established });
+  }
+
+  /** Removes one and cancels its timer; false when the entry does not have it. */
+  remove(entry: SaEntry, child: ChildSa): boolean {
+    const index = entry.children.findIndex((established) => established.child === child);
+    const [removed] = index < 0 ? [] : entry.children.splice(index, 1);
+    if (removed === undefined) return false;
+    this.#bySpi.delete(uint32At(child.inbound.spi, 0));
+    if (removed.rekeyTimer !== undefined) this.#cancelTimer(removed.rekeyTimer);
+    return true;
+  }
+
+  removeAll(entry: SaEntry): void {
+    for (const { child } of [...entry.children]) this.remove(entry, child);
+  }
+
+  /** Child SAs go on under another phase 1 SA. */
+  move(from: SaEntry, to: SaEntry): void {
+    for (const established of from.children.splice(0)) this.add(to, established);
+  }
+}
+
+/** The child SA of an entry that sends to an SPI of the other end. */
+export function childSendingTo(entry: SaEntry, spi: Uint8Array): ChildSa | undefined {
+  return entry.children.find(({ child }) => equalOctets(child.outbound.spi, spi))?.child;
+}
