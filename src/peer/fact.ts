@@ -47,6 +47,8 @@ export const DROP_REASONS = [
   'bad-fragment',
   'network-queue-full',
   'no-such-peer',
+  /** Too many unfinished phase 1 SAs of one address. */
+  'limit-per-address',
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 

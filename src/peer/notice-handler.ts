@@ -39,7 +39,7 @@ export function handleNotice(peer: PeerParts, notice: Notice): void {
 
 function phase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: boolean): void {
   const { nowNs, policy } = peer;
-  if (!entry.sa.isInitiator) peer.table.halfOpenCount--;
+  if (!entry.sa.isInitiator) peer.table.halfOpenEnded(entry);
   entry.state = 'established';
   entry.expiresNs = nowNs + policy.ikeLifetimeS * NS_PER_S;
   entry.lastHeardNs = nowNs;

@@ -15,6 +15,13 @@ export type { EspEncryption, EspTransform, IkeTransform } from '../ike/transform
 export interface Limits {
   /** Phase 1 SAs that a responder holds unfinished at one time. */
   readonly halfOpen: number;
+  /** The same for one address of the other end; absent: no limit but the one above. */
+  readonly halfOpenPerAddress?: number;
+  /**
+   * How often one message is sent again to an end that repeats itself; the responder's first answer
+   * of phase 1 always is. Absent: always.
+   */
+  readonly repeatedAnswers?: number;
   /** Quick modes in progress under one phase 1. */
   readonly exchangesPerSa: number;
   /** Established phase 1 SAs of one peer. */
@@ -33,6 +40,16 @@ export interface RekeyPolicy {
   readonly marginNs: Ns;
   /** 0: no spread; 1: up to twice the margin. */
   readonly fuzz: number;
+}
+
+/** Messages of a responder that wait for another one of the initiator. */
+export const RESPONDER_MESSAGES = ['main-2', 'main-4', 'aggressive-2', 'quick-2'] as const;
+export type ResponderMessage = (typeof RESPONDER_MESSAGES)[number];
+
+/** Which of its messages a responder sends again by itself when nothing comes. */
+export interface ResponderRetransmit {
+  readonly messages: readonly ResponderMessage[];
+  readonly schedule: RetransmitSchedule;
 }
 
 export interface PeerPolicy {
@@ -57,6 +74,8 @@ export interface PeerPolicy {
   readonly ikeLifetimeS: number;
   readonly espLifetimeS: number;
   readonly retransmit: RetransmitSchedule;
+  /** Absent: `aggressive-2` and `quick-2`, by `retransmit`. Other messages only answer duplicates. */
+  readonly responderRetransmit?: ResponderRetransmit;
   /** A responder forgets an unfinished phase 1 after this. */
   readonly halfOpenTimeoutNs: Ns;
   readonly initialContact: boolean;

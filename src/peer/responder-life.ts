@@ -32,6 +32,10 @@ export class ResponderLife implements GatewayActor {
     const { policy } = services;
     if (this.#chart.state === 'stopped') return undefined;
     if (this.#chart.state === 'full') return this.#dropped('limit-half-open');
+    const { halfOpenPerAddress = Infinity } = policy.limits;
+    if (services.table.halfOpenCountOf(message.path.from.address) >= halfOpenPerAddress) {
+      return this.#dropped('limit-per-address');
+    }
     if (this.#peer.table.size - this.#peer.table.halfOpenCount >= policy.limits.established) {
       return this.#dropped('limit-exchanges');
     }
@@ -53,13 +57,15 @@ export class ResponderLife implements GatewayActor {
     }
     const entry = createSaEntry(sa);
     if (!this.#peer.table.add(entry)) return this.#dropped('unknown-sa');
-    this.#peer.table.halfOpenCount++;
+    this.#peer.table.halfOpenBegun(entry);
     entry.phase1 = new (mode === 'main' ? MainModeResponder : AggressiveModeResponder)(services, entry);
     this.checkLimit();
     return entry;
   }
 
-  #dropped(reason: 'limit-half-open' | 'limit-exchanges' | 'no-policy' | 'unknown-sa'): undefined {
+  #dropped(
+    reason: 'limit-half-open' | 'limit-per-address' | 'limit-exchanges' | 'no-policy' | 'unknown-sa',
+  ): undefined {
     this.#peer.drop(reason);
     return undefined;
   }

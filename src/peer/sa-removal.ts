@@ -17,7 +17,7 @@ export function forgetSa(peer: PeerParts, entry: SaEntry): void {
     if (timer !== undefined) peer.cancelTimer(timer);
   }
   entry.liveness?.stop();
-  if (entry.state === 'half-open' && !entry.sa.isInitiator) peer.table.halfOpenCount--;
+  if (entry.state === 'half-open' && !entry.sa.isInitiator) peer.table.halfOpenEnded(entry);
   peer.children.removeAll(entry);
   entry.state = 'dead';
   peer.table.remove(entry);

@@ -12,11 +12,35 @@ const NO_ENTRIES: ReadonlySet<SaEntry> = new Set();
 export class SaTable {
   readonly #byCookie = new Map<number, SaEntry>();
   readonly #byAddress = new Map<string, Set<SaEntry>>();
-  /** Responder SAs that are not established yet. */
-  halfOpenCount = 0;
+  /** Responder SAs that are not established yet, by address of the other end. */
+  readonly #halfOpenByAddress = new Map<string, number>();
+  #halfOpenCount = 0;
 
   get size(): number {
     return this.#byCookie.size;
+  }
+
+  /** Responder SAs that are not established yet. */
+  get halfOpenCount(): number {
+    return this.#halfOpenCount;
+  }
+
+  halfOpenCountOf(address: string): number {
+    return this.#halfOpenByAddress.get(address) ?? 0;
+  }
+
+  /** A responder SA has begun. */
+  halfOpenBegun({ address }: SaEntry): void {
+    this.#halfOpenCount++;
+    this.#halfOpenByAddress.set(address, this.halfOpenCountOf(address) + 1);
+  }
+
+  /** A responder SA that was half open is established, or is no more. */
+  halfOpenEnded({ address }: SaEntry): void {
+    this.#halfOpenCount--;
+    const left = this.halfOpenCountOf(address) - 1;
+    if (left > 0) this.#halfOpenByAddress.set(address, left);
+    else this.#halfOpenByAddress.delete(address);
   }
 
   find(initiatorCookie: Uint8Array): SaEntry | undefined {

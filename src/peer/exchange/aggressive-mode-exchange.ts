@@ -138,6 +138,6 @@ export class AggressiveModeResponder extends Phase1Responder implements Aggressi
   }
 
   sendMessage2(): void {
-    this.transmission.request(buildMessage2(this.entry.sa, this.services.setting));
+    this.transmission.answer(buildMessage2(this.entry.sa, this.services.setting), 'aggressive-2');
   }
 }

@@ -160,8 +160,10 @@ export class MainModeResponder extends Phase1Responder implements MainModeRespon
     this.#chart.send({ type: 'message5.accepted' });
   }
 
-  override timerFired(_timer: Timer): void {
-    this.#chart.send({ type: 'half-open.expired' });
+  override timerFired(timer: Timer): void {
+    if (timer.kind === 'half-open') this.#chart.send({ type: 'half-open.expired' });
+    else
+      this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
   }
 
   override refuseWith(cause: FailureCause): void {
@@ -173,11 +175,11 @@ export class MainModeResponder extends Phase1Responder implements MainModeRespon
   }
 
   sendMessage2(): void {
-    this.transmission.reply(buildMessage2(this.entry.sa, this.services.setting));
+    this.transmission.answer(buildMessage2(this.entry.sa, this.services.setting), 'main-2');
   }
 
   sendMessage4(): void {
-    this.transmission.reply(buildMessage4(this.entry.sa, this.services.setting));
+    this.transmission.answer(buildMessage4(this.entry.sa, this.services.setting), 'main-4');
   }
 
   sendMessage6(): void {

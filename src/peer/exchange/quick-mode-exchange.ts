@@ -200,6 +200,6 @@ export class QuickModeResponder extends QuickModeExchange implements QuickModeRe
   }
 
   sendMessage2(): void {
-    this.transmission.request(buildMessage2(this.entry.sa, this.quick));
+    this.transmission.answer(buildMessage2(this.entry.sa, this.quick), 'quick-2');
   }
 }

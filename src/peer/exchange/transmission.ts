@@ -3,11 +3,19 @@
  * in each direction, retransmits by the schedule of the policy, and recognises duplicates
  * (RFC 2408 §5.1).
  */
-import { retransmitWaitNs } from '../../ike/retransmit.ts';
+import { giveUpAfterNs, retransmitWaitNs, type RetransmitSchedule } from '../../ike/retransmit.ts';
 import type { IsakmpSa } from '../../ike/v1/isakmp-sa.ts';
 import { equalOctets } from '../../ike/wire/octets.ts';
+import type { ResponderMessage } from '../policy.ts';
 import { createTimer, type Ns, type Timer } from '../timer.ts';
 import type { PeerServices, TimerSubject } from './services.ts';
+
+const USUALLY_REPEATED: readonly ResponderMessage[] = ['aggressive-2', 'quick-2'];
+
+/** As patient as the schedule, but silent. */
+function onceOnly(schedule: RetransmitSchedule): RetransmitSchedule {
+  return { firstNs: giveUpAfterNs(schedule), factor: 1, maximumNs: Infinity, tries: 0 };
+}
 
 export class Transmission {
   readonly #services: PeerServices;
@@ -17,18 +25,40 @@ export class Transmission {
   #lastReceived: Uint8Array | undefined;
   #sentNs: Ns = 0;
   #attempt = 0;
+  #schedule: RetransmitSchedule;
+  /** How often the last message may still be sent again because the other end repeated itself. */
+  #repeatsLeft = Infinity;
   /** Whether anything was sent twice because no answer came. */
   hasRetransmitted = false;
 
   constructor(services: PeerServices, sa: IsakmpSa, subject: TimerSubject) {
     this.#services = services;
     this.#sa = sa;
+    this.#schedule = services.policy.retransmit;
     this.#timer = createTimer(services.id, 'retransmit', subject);
   }
 
   /** Sends a message that is repeated until `answered`. */
   request(octets: Uint8Array): void {
+    this.#request(octets, this.#services.policy.retransmit);
+  }
+
+  /** Sends an answer that waits for another message: repeated by itself only where the policy says so. */
+  answer(octets: Uint8Array, name: ResponderMessage): void {
+    const { responderRetransmit, retransmit } = this.#services.policy;
+    const { messages, schedule } = responderRetransmit ?? {
+      messages: USUALLY_REPEATED,
+      schedule: retransmit,
+    };
+    if (messages.includes(name)) this.#request(octets, schedule);
+    else if (name === 'quick-2') this.#request(octets, onceOnly(schedule));
+    else this.reply(octets);
+    if (name === 'main-2' || name === 'aggressive-2') this.#repeatsLeft = Infinity;
+  }
+
+  #request(octets: Uint8Array, schedule: RetransmitSchedule): void {
     this.reply(octets);
+    this.#schedule = schedule;
     this.#sentNs = this.#services.nowNs;
     this.#attempt = 0;
     this.#arm();
@@ -37,6 +67,7 @@ export class Transmission {
   /** Sends a message that is repeated only when the other end repeats itself. */
   reply(octets: Uint8Array): void {
     this.#lastSent = octets;
+    this.#repeatsLeft = this.#services.policy.limits.repeatedAnswers ?? Infinity;
     this.#services.send(this.#sa, octets, false);
   }
 
@@ -49,7 +80,7 @@ export class Transmission {
   }
 
   get hasTriesLeft(): boolean {
-    return this.#attempt < this.#services.policy.retransmit.tries;
+    return this.#attempt < this.#schedule.tries;
   }
 
   /** Takes note of an accepted message; returns the time since the request it answers was first sent. */
@@ -66,6 +97,8 @@ export class Transmission {
   /** The other end repeated its last message: what answered it got lost. */
   repeatReply(): void {
     this.#services.drop('duplicate');
+    if (this.#repeatsLeft <= 0) return;
+    this.#repeatsLeft--;
     this.#repeat();
   }
 
@@ -86,7 +119,7 @@ export class Transmission {
   }
 
   #arm(): void {
-    const waitNs = retransmitWaitNs(this.#services.policy.retransmit, this.#attempt);
+    const waitNs = retransmitWaitNs(this.#schedule, this.#attempt);
     this.#services.setTimer(this.#timer, this.#services.nowNs + waitNs);
   }
 }

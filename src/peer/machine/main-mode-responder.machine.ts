@@ -1,6 +1,6 @@
 /**
- * Main mode as its responder lives it. A responder of main mode does not retransmit by itself; it
- * answers duplicates, and a timer forgets what stays half open.
+ * Main mode as its responder lives it. It answers duplicates, retransmits by itself only where the
+ * policy says so, as some devices do, and a timer forgets what stays half open.
  */
 import { setup } from 'xstate';
 import type { FailureCause } from '../fact.ts';
@@ -10,6 +10,8 @@ export type MainModeResponderEvent =
   | { type: 'message3.accepted' }
   | { type: 'message5.accepted' }
   | { type: 'message5.unreadable' }
+  | { type: 'retransmit.due' }
+  | { type: 'retransmit.exhausted' }
   | { type: 'half-open.expired' }
   | { type: 'refused'; cause: FailureCause }
   | { type: 'abandoned' };
@@ -20,12 +22,15 @@ export interface MainModeResponderActor {
   sendMessage6(): void;
   establish(): void;
   reportUnreadable(): void;
+  retransmit(): void;
   timeOut(): void;
   refuse(cause: FailureCause): void;
   stopWaiting(): void;
 }
 
 const whileHalfOpen = {
+  'retransmit.due': { actions: 'retransmit' },
+  'retransmit.exhausted': { target: 'failed', actions: 'timeOut' },
   'half-open.expired': { target: 'failed', actions: 'timeOut' },
   refused: { target: 'failed', actions: 'refuse' },
   abandoned: { target: 'failed', actions: 'stopWaiting' },
@@ -43,6 +48,7 @@ export const mainModeResponderMachine = setup({
     sendMessage6: ({ context }) => context.actor.sendMessage6(),
     establish: ({ context }) => context.actor.establish(),
     reportUnreadable: ({ context }) => context.actor.reportUnreadable(),
+    retransmit: ({ context }) => context.actor.retransmit(),
     timeOut: ({ context }) => context.actor.timeOut(),
     refuse: ({ context, event }) => {
       if (event.type === 'refused') context.actor.refuse(event.cause);
