@@ -1,7 +1,7 @@
 /** The cryptography of a negotiation and nothing else: how many calls it makes, and how long those take in a tight loop. */
 import { countCalls } from '../src/crypto/counting.ts';
 import type { CipherName, CryptoSuite, GroupNumber, HashName } from '../src/ike/suite.ts';
-import { createVillage, negotiate } from './negotiation.ts';
+import { benchPolicy, createVillage, negotiate } from './negotiation.ts';
 
 export interface CallCount {
   /** As `hmac:sha256`, `generate:31`. */
@@ -16,12 +16,16 @@ const COUNTED_NEGOTIATIONS = 50;
 /** Calls of both ends for a negotiation that replaces the host's tunnel, deletes included, as in a closed load. */
 export function countNegotiation(suite: CryptoSuite, group: GroupNumber): CallCount[] {
   const counter = countCalls(suite);
-  const { gateway, hosts } = createVillage(counter.suite, group, 1);
+  const { gateway, hosts } = createVillage(counter.suite, {
+    policy: benchPolicy({ ike: [{ cipher: 'aes-cbc', keyBits: 128, hash: 'sha256', group }] }),
+    hostCount: 1,
+  });
   const [host] = hosts;
-  if (host === undefined || !negotiate(gateway, host)) throw new Error('the first negotiation failed');
+  if (host === undefined || !negotiate(gateway, host).hasSucceeded)
+    throw new Error('the first negotiation failed');
   counter.reset();
   for (let i = 0; i < COUNTED_NEGOTIATIONS; i++) {
-    if (!negotiate(gateway, host)) throw new Error('a counted negotiation failed');
+    if (!negotiate(gateway, host).hasSucceeded) throw new Error('a counted negotiation failed');
   }
   return [...counter.counts]
     .filter(([, { calls }]) => calls > 0)

@@ -1,7 +1,6 @@
 /** Memory of established tunnels, both ends in one process. */
 import type { CryptoSuite } from '../src/ike/suite.ts';
-import { Group } from '../src/ike/wire/numbers.ts';
-import { createVillage, negotiate } from './negotiation.ts';
+import { benchPolicy, createVillage, negotiate } from './negotiation.ts';
 
 const HOSTS = 5_000;
 
@@ -20,7 +19,7 @@ export function measureMemory(suite: CryptoSuite): number {
 }
 
 function connectAll(suite: CryptoSuite) {
-  const village = createVillage(suite, Group.x25519, HOSTS);
+  const village = createVillage(suite, { policy: benchPolicy(), hostCount: HOSTS });
   for (const host of village.hosts) negotiate(village.gateway, host);
   return village;
 }

@@ -1,7 +1,8 @@
 /** One negotiation after the other between a host and a gateway in plain function calls: no runtime, no workers. */
 import type { Endpoint } from '../src/ike/endpoint.ts';
-import type { CryptoSuite, GroupNumber } from '../src/ike/suite.ts';
-import { IdentificationType } from '../src/ike/wire/numbers.ts';
+import type { CryptoSuite } from '../src/ike/suite.ts';
+import type { CertificateSetting } from '../src/ike/v1/isakmp-sa.ts';
+import { Group, IdentificationType } from '../src/ike/wire/numbers.ts';
 import type { Effect } from '../src/peer/effect.ts';
 import { createPeer } from '../src/peer/create-peer.ts';
 import type { Peer } from '../src/peer/peer.ts';
@@ -11,10 +12,11 @@ import { createRandomStream } from '../src/random/stream.ts';
 
 const SECRET = new TextEncoder().encode('correct horse battery staple');
 
-function policyFor(group: GroupNumber): PeerPolicy {
+/** Main mode with pre-shared keys, X25519, AES-128 and SHA-256; the changes on top. */
+export function benchPolicy(changes: Partial<PeerPolicy> = {}): PeerPolicy {
   return {
     identity: { idType: IdentificationType.fqdn, data: new TextEncoder().encode('peer.example') },
-    ike: [{ cipher: 'aes-cbc', keyBits: 128, hash: 'sha256', group }],
+    ike: [{ cipher: 'aes-cbc', keyBits: 128, hash: 'sha256', group: Group.x25519 }],
     esp: [{ encryption: 'aes-cbc', keyBits: 128, integrity: 'sha256' }],
     encapsulation: 'tunnel',
     authentication: 'pre-shared-key',
@@ -34,6 +36,7 @@ function policyFor(group: GroupNumber): PeerPolicy {
     fragmentOctets: 1280,
     limits: { halfOpen: 100_000, exchangesPerSa: 4, established: 1_000_000 },
     reportKeys: false,
+    ...changes,
   };
 }
 
@@ -47,9 +50,16 @@ export interface Village {
   readonly hosts: readonly Peer[];
 }
 
+export interface VillagePlan {
+  readonly policy: PeerPolicy;
+  readonly hostCount: number;
+  /** Of the host or gateway with this number (0: the gateway), where the policy has signatures. */
+  readonly certificatesOf?: (id: number) => CertificateSetting;
+}
+
 /** A gateway and its hosts, none of them connected. */
-export function createVillage(suite: CryptoSuite, group: GroupNumber, hostCount: number): Village {
-  const policy = policyFor(group);
+export function createVillage(suite: CryptoSuite, plan: VillagePlan): Village {
+  const { policy, hostCount, certificatesOf } = plan;
   const peerAt = (id: number, role: 'host' | 'gateway') =>
     createPeer({
       id,
@@ -59,29 +69,44 @@ export function createVillage(suite: CryptoSuite, group: GroupNumber, hostCount:
       preSharedKey: () => SECRET,
       suite,
       random: createRandomStream({ seed: 1, entity: id, purpose: 'bench' }).octets,
+      ...(certificatesOf !== undefined && { certificates: certificatesOf(id), epochMs: Date.now() }),
     });
   const hosts = Array.from({ length: hostCount }, (_, i) => peerAt(i + 1, 'host'));
   return { gateway: peerAt(0, 'gateway'), hosts };
 }
 
-/** Lets a host connect, which replaces its tunnel if it has one; true when the negotiation succeeded. */
-export function negotiate(gateway: Peer, host: Peer): boolean {
+export interface NegotiationCost {
+  readonly hasSucceeded: boolean;
+  readonly messages: number;
+  /** Of UDP payloads. */
+  readonly octets: number;
+}
+
+/** Lets a host connect, which replaces its tunnel if it has one. */
+export function negotiate(gateway: Peer, host: Peer): NegotiationCost {
   const waiting: { readonly to: Peer; readonly from: Peer; readonly octets: Uint8Array }[] = [];
   const effects: Effect[] = [];
   let hasSucceeded = false;
+  let octets = 0;
   const carryOut = (from: Peer, to: Peer) => {
     for (const effect of effects) {
-      if (effect.type === 'send') waiting.push({ to, from, octets: effect.octets });
-      else if (effect.type === 'record' && effect.fact.type === 'negotiation.succeeded') hasSucceeded = true;
+      if (effect.type === 'send') {
+        octets += effect.octets.length;
+        waiting.push({ to, from, octets: effect.octets });
+      } else if (effect.type === 'record' && effect.fact.type === 'negotiation.succeeded')
+        hasSucceeded = true;
     }
     effects.length = 0;
   };
   host.handle({ type: 'connect', negotiation: 0, plannedNs: 0, to: gateway.endpoint }, 0, effects);
   carryOut(host, gateway);
-  for (let next = 0; next < waiting.length; next++) {
-    const { to, from, octets } = waiting[next] as (typeof waiting)[number];
-    to.handle({ type: 'datagram.received', from: from.endpoint, to: to.endpoint, octets }, 0, effects);
+  for (const { to, from, octets: datagram } of waiting) {
+    to.handle(
+      { type: 'datagram.received', from: from.endpoint, to: to.endpoint, octets: datagram },
+      0,
+      effects,
+    );
     carryOut(to, from);
   }
-  return hasSucceeded;
+  return { hasSucceeded, messages: waiting.length, octets };
 }

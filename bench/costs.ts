@@ -1,0 +1,95 @@
+/**
+ * `npm run bench:costs`: what a negotiation costs by method, both ends together, as a Markdown
+ * table for docs/costs.md. Methods take turns in one process, so that ratios hold on a shared machine.
+ */
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { createCryptoSuite } from '../src/crypto/registry.ts';
+import type { CryptoSuite } from '../src/ike/suite.ts';
+import { createMethods, type Method } from './methods.ts';
+import { createVillage, negotiate, type Village } from './negotiation.ts';
+
+const ROUNDS = 7;
+const ROUND_MS = 250;
+
+interface Candidate {
+  readonly method: Method;
+  readonly village: Village;
+  readonly messages: number;
+  readonly octets: number;
+  readonly cpuUs: number[];
+}
+
+function prepare(suite: CryptoSuite, method: Method): Candidate {
+  const village = createVillage(suite, { ...method, hostCount: 8 });
+  const [host] = village.hosts;
+  if (host === undefined) throw new Error('a village has hosts');
+  const { hasSucceeded, messages, octets } = negotiate(village.gateway, host);
+  if (!hasSucceeded) throw new Error(`${method.name}: the first negotiation failed`);
+  return { method, village, messages, octets, cpuUs: [] };
+}
+
+/** One round: negotiations for a while, in CPU time of this process. */
+function measure({ method, village, cpuUs }: Candidate): void {
+  const start = process.cpuUsage();
+  let done = 0;
+  let spentUs = 0;
+  while (spentUs < ROUND_MS * 1000) {
+    for (const host of village.hosts) {
+      if (!negotiate(village.gateway, host).hasSucceeded)
+        throw new Error(`${method.name}: a negotiation failed`);
+    }
+    done += village.hosts.length;
+    const { user, system } = process.cpuUsage(start);
+    spentUs = user + system;
+  }
+  cpuUs.push(spentUs / done);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function tableOf(candidates: readonly Candidate[]): string {
+  const base = median(candidates[0]?.cpuUs ?? []);
+  const rows = candidates.map(({ method, messages, octets, cpuUs }) => {
+    const us = median(cpuUs);
+    const cells = [
+      method.name,
+      messages,
+      octets,
+      us.toFixed(0),
+      (1e6 / us).toFixed(0),
+      (us / base).toFixed(2),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return [
+    '| method | messages | octets | CPU, us | a core does, 1/s | against the first |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    ...rows,
+  ].join('\n');
+}
+
+const suite = createCryptoSuite('fastest');
+const candidates: Candidate[] = [];
+for (const method of await createMethods()) candidates.push(prepare(suite, method));
+for (const candidate of candidates) measure(candidate);
+for (const candidate of candidates) candidate.cpuUs.length = 0;
+for (let round = 0; round < ROUNDS; round++) for (const candidate of candidates) measure(candidate);
+
+const [cpu] = cpus();
+const text = `# What a negotiation costs, by method
+
+Both ends in one thread, without runtime and network: the CPU of the protocol and its cryptography
+alone. A negotiation is a phase 1 and a quick mode; from the second one on, the old tunnel is
+deleted first, which is in the CPU figure but not in messages and octets (UDP payloads of the first
+one). Medians of ${ROUNDS} rounds in which the methods took turns. Columns of one table compare with each
+other; another machine gives other figures.
+
+Made by \`npm run bench:costs\` on ${process.version}, OpenSSL ${process.versions.openssl}, ${cpu?.model.trim() ?? 'an unknown CPU'}.
+
+${tableOf(candidates)}
+`;
+writeFileSync(new URL('../../docs/costs.md', import.meta.url), text);
+console.log(text);
