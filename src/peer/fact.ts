@@ -24,6 +24,11 @@ export const FAILURE_CAUSES = [
   'deleted-by-peer',
   'aborted',
   'internal-error',
+  /** The user could not log in. */
+  'xauth-failed',
+  'timeout-xauth',
+  /** The gateway gave no address, or none in time. */
+  'no-address',
 ] as const;
 export type FailureCause = (typeof FAILURE_CAUSES)[number];
 
@@ -66,8 +71,19 @@ export const LIFECYCLE_EVENTS = [
 ] as const;
 export type LifecycleEvent = (typeof LIFECYCLE_EVENTS)[number];
 
-/** The request whose answer closes the round trip. */
-export const ROUND_TRIPS = ['main-1', 'main-3', 'main-5', 'aggressive-1', 'quick-1'] as const;
+/**
+ * The request whose answer closes the round trip; of XAUTH it is the user's credentials, answered by
+ * the status. An address that the gateway sets unasked closes none.
+ */
+export const ROUND_TRIPS = [
+  'main-1',
+  'main-3',
+  'main-5',
+  'aggressive-1',
+  'quick-1',
+  'xauth-1',
+  'configuration-1',
+] as const;
 export type RoundTrip = (typeof ROUND_TRIPS)[number];
 
 /** Keys of a phase 1, for key logs and decryption tables; reported only by peers told to (`policy.reportKeys`). */
@@ -106,6 +122,8 @@ export type Fact =
   | { readonly type: 'round-trip'; readonly name: RoundTrip; readonly plannedNs: Ns; readonly elapsedNs: Ns }
   /** Initiator's phase 1 done; `elapsedNs` from the actual start. */
   | { readonly type: 'phase1.established'; readonly plannedNs: Ns; readonly elapsedNs: Ns }
+  /** The address that the gateway gave this initiator, of 4 or 16 octets. */
+  | { readonly type: 'address.assigned'; readonly negotiation: number; readonly address: Uint8Array }
   /** One quick mode done; `elapsedNs` from its first message. */
   | { readonly type: 'phase2.established'; readonly plannedNs: Ns; readonly elapsedNs: Ns }
   | {

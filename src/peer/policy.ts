@@ -4,12 +4,21 @@ import type { Identity } from '../ike/identity.ts';
 import type { RetransmitSchedule } from '../ike/retransmit.ts';
 import type { Selector } from '../ike/selector.ts';
 import type { EspTransform, IkeTransform } from '../ike/transform.ts';
+import type { ClientNetwork } from '../ike/v1/mode-config.ts';
+import type { UserSecret } from '../ike/v1/user-secret.ts';
+import type { XauthFactor } from '../ike/v1/xauth.ts';
+import type { AddressRange } from './address-pool.ts';
 import type { Phase1Mode } from './fact.ts';
 import type { Ns } from './timer.ts';
 
 export type { Identity } from '../ike/identity.ts';
 export type { RetransmitSchedule } from '../ike/retransmit.ts';
 export type { Selector } from '../ike/selector.ts';
+export type { ClientNetwork } from '../ike/v1/mode-config.ts';
+export type { TotpSecret } from '../ike/v1/totp.ts';
+export type { UserSecret } from '../ike/v1/user-secret.ts';
+export type { XauthFactor } from '../ike/v1/xauth.ts';
+export type { AddressRange } from './address-pool.ts';
 export type { EspEncryption, EspTransform, IkeTransform } from '../ike/transform.ts';
 
 export interface Limits {
@@ -52,6 +61,35 @@ export interface ResponderRetransmit {
   readonly schedule: RetransmitSchedule;
 }
 
+/** Login of a user after phase 1, with the XAUTH and hybrid methods. */
+export interface XauthPolicy {
+  /** Who logs in, when this peer initiates. */
+  readonly client?: XauthClient;
+  /** Who may log in, when this peer responds; absent: nobody. */
+  readonly server?: XauthServer;
+}
+
+export interface XauthClient {
+  readonly user: Uint8Array;
+  readonly secret: UserSecret;
+}
+
+export interface XauthServer {
+  readonly users: UserLookup;
+  /** What is asked for beside the name; a user's secret decides what is needed. */
+  readonly factors: readonly XauthFactor[];
+  /** For the user to read. */
+  readonly message?: Uint8Array;
+}
+
+/** The secret of a user; undefined for one who does not exist. */
+export type UserLookup = (user: Uint8Array) => UserSecret | undefined;
+
+export interface ClientNetworkPolicy extends ClientNetwork {
+  /** Addresses to lend, all of one family. */
+  readonly addresses: readonly AddressRange[];
+}
+
 export interface PeerPolicy {
   readonly identity: Identity;
   /** Offered (initiator, in order of preference) and accepted (responder). */
@@ -88,6 +126,15 @@ export interface PeerPolicy {
   /** Put the non-ESP marker on every message from the first on (charon on ports of its own wants it). */
   readonly alwaysMarker: boolean;
   readonly limits: Limits;
+  readonly xauth?: XauthPolicy;
+  /**
+   * Mode-config. An initiator asks for an address after phase 1 (`pull`) or waits for one (`push`),
+   * and uses it as its side of the child SAs. A responder answers who asks, and with `push` sets the
+   * address unasked. Absent: the initiator wants none.
+   */
+  readonly configuration?: 'pull' | 'push';
+  /** What a responder gives to those who ask or are set; absent: nothing. */
+  readonly clientNetwork?: ClientNetworkPolicy;
   readonly dpd?: DpdPolicy;
   readonly rekey?: RekeyPolicy;
   /** Interval of NAT keepalives where a NAT was seen; 0: none. */

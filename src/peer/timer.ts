@@ -6,7 +6,15 @@ export type Ns = number;
 export const NS_PER_MS = 1_000_000;
 export const NS_PER_S = 1_000_000_000;
 
-export type TimerKind = 'retransmit' | 'half-open' | 'hold' | 'lifetime' | 'rekey' | 'dpd' | 'keepalive';
+export type TimerKind =
+  | 'retransmit'
+  | 'half-open'
+  | 'access'
+  | 'hold'
+  | 'lifetime'
+  | 'rekey'
+  | 'dpd'
+  | 'keepalive';
 
 /**
  * One timer. The peer creates the object and may arm it again after it fired or was cancelled;
