@@ -12,7 +12,6 @@ import type { Incoming } from '../../ike/v1/incoming.ts';
 import { Discard } from '../../ike/v1/refusal.ts';
 import type { Payload } from '../../ike/wire/message.ts';
 import type { Chart } from '../chart.ts';
-import type { FailureCause } from '../fact.ts';
 import {
   aggressiveModeInitiatorMachine,
   type AggressiveModeInitiatorActor,
@@ -24,26 +23,24 @@ import {
   type AggressiveModeResponderEvent,
 } from '../machine/aggressive-mode-responder.machine.ts';
 import type { SaEntry } from '../sa-entry.ts';
-import type { Timer } from '../timer.ts';
 import { Phase1Exchange, Phase1Responder } from './phase1-exchange.ts';
 import type { PeerServices } from './services.ts';
 
-export class AggressiveModeInitiator extends Phase1Exchange implements AggressiveModeInitiatorActor {
+export class AggressiveModeInitiator
+  extends Phase1Exchange<AggressiveModeInitiatorEvent>
+  implements AggressiveModeInitiatorActor
+{
   protected override readonly hasHeardLastMessage = false;
-  readonly #chart: Chart<AggressiveModeInitiatorEvent>;
+  protected override readonly chart: Chart<AggressiveModeInitiatorEvent>;
   #discoveries: readonly Payload[] = [];
 
   constructor(services: PeerServices, entry: SaEntry) {
     super(services, entry);
-    this.#chart = services.startChart(aggressiveModeInitiatorMachine, this);
-  }
-
-  override get state(): string {
-    return this.#chart.state;
+    this.chart = services.startChart(aggressiveModeInitiatorMachine, this);
   }
 
   start(): void {
-    this.#chart.send({ type: 'start' });
+    this.chart.send({ type: 'start' });
   }
 
   override handle(message: Incoming): void {
@@ -51,11 +48,8 @@ export class AggressiveModeInitiator extends Phase1Exchange implements Aggressiv
     const { setting, nowNs } = this.services;
     // A repeated message 2 means that message 3 was lost.
     if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
-    if (this.#chart.state !== 'message1Sent') {
-      throw new Discard(
-        'unexpected-state',
-        `no message of aggressive mode is expected: ${this.#chart.state}`,
-      );
+    if (this.chart.state !== 'message1Sent') {
+      throw new Discard('unexpected-state', `no message of aggressive mode is expected: ${this.chart.state}`);
     }
     acceptMessage2(sa, message, setting);
     const elapsedNs = this.transmission.answered(message.octets);
@@ -63,19 +57,7 @@ export class AggressiveModeInitiator extends Phase1Exchange implements Aggressiv
     this.services.record({ type: 'round-trip', name: 'aggressive-1', plannedNs, elapsedNs });
     this.#discoveries = discoveriesForMessage3(sa, setting);
     this.floatIfNatted();
-    this.#chart.send({ type: 'message2.accepted' });
-  }
-
-  override timerFired(_timer: Timer): void {
-    this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
-  }
-
-  override refuseWith(cause: FailureCause): void {
-    this.#chart.send({ type: 'refused', cause });
-  }
-
-  override abandon(): void {
-    this.#chart.send({ type: 'abandoned' });
+    this.chart.send({ type: 'message2.accepted' });
   }
 
   sendMessage1(): void {
@@ -88,53 +70,38 @@ export class AggressiveModeInitiator extends Phase1Exchange implements Aggressiv
   }
 }
 
-export class AggressiveModeResponder extends Phase1Responder implements AggressiveModeResponderActor {
+export class AggressiveModeResponder
+  extends Phase1Responder<AggressiveModeResponderEvent>
+  implements AggressiveModeResponderActor
+{
   protected override readonly hasHeardLastMessage = true;
-  readonly #chart: Chart<AggressiveModeResponderEvent>;
+  protected override readonly chart: Chart<AggressiveModeResponderEvent>;
 
   constructor(services: PeerServices, entry: SaEntry) {
     super(services, entry);
-    this.#chart = services.startChart(aggressiveModeResponderMachine, this);
-  }
-
-  override get state(): string {
-    return this.#chart.state;
+    this.chart = services.startChart(aggressiveModeResponderMachine, this);
   }
 
   override handle(message: Incoming): void {
     const { sa } = this.entry;
     const { setting } = this.services;
     if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
-    switch (this.#chart.state) {
+    switch (this.chart.state) {
       case 'idle':
         acceptMessage1(sa, message, setting);
         this.transmission.answered(message.octets);
-        return this.#chart.send({ type: 'message1.accepted' });
+        return this.chart.send({ type: 'message1.accepted' });
       case 'message2Sent':
         this.noteInitialContact(acceptMessage3(sa, message, setting).hasInitialContact);
         this.transmission.answered(message.octets);
         this.adoptPath(message);
-        return this.#chart.send({ type: 'message3.accepted' });
+        return this.chart.send({ type: 'message3.accepted' });
       default:
         throw new Discard(
           'unexpected-state',
-          `no message of aggressive mode is expected: ${this.#chart.state}`,
+          `no message of aggressive mode is expected: ${this.chart.state}`,
         );
     }
-  }
-
-  override timerFired(timer: Timer): void {
-    if (timer.kind === 'half-open') this.#chart.send({ type: 'half-open.expired' });
-    else
-      this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
-  }
-
-  override refuseWith(cause: FailureCause): void {
-    this.#chart.send({ type: 'refused', cause });
-  }
-
-  override abandon(): void {
-    this.#chart.send({ type: 'abandoned' });
   }
 
   sendMessage2(): void {

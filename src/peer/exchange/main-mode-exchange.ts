@@ -20,7 +20,7 @@ import { drawMessageId } from '../../ike/v1/quick-mode.ts';
 import { Discard } from '../../ike/v1/refusal.ts';
 import { NotifyType } from '../../ike/wire/numbers.ts';
 import type { Chart } from '../chart.ts';
-import type { FailureCause, RoundTrip } from '../fact.ts';
+import type { RoundTrip } from '../fact.ts';
 import {
   mainModeInitiatorMachine,
   type MainModeInitiatorActor,
@@ -32,25 +32,23 @@ import {
   type MainModeResponderEvent,
 } from '../machine/main-mode-responder.machine.ts';
 import type { SaEntry } from '../sa-entry.ts';
-import type { Timer } from '../timer.ts';
 import { Phase1Exchange, Phase1Responder } from './phase1-exchange.ts';
 import type { PeerServices } from './services.ts';
 
-export class MainModeInitiator extends Phase1Exchange implements MainModeInitiatorActor {
+export class MainModeInitiator
+  extends Phase1Exchange<MainModeInitiatorEvent>
+  implements MainModeInitiatorActor
+{
   protected override readonly hasHeardLastMessage = true;
-  readonly #chart: Chart<MainModeInitiatorEvent>;
+  protected override readonly chart: Chart<MainModeInitiatorEvent>;
 
   constructor(services: PeerServices, entry: SaEntry) {
     super(services, entry);
-    this.#chart = services.startChart(mainModeInitiatorMachine, this);
-  }
-
-  override get state(): string {
-    return this.#chart.state;
+    this.chart = services.startChart(mainModeInitiatorMachine, this);
   }
 
   start(): void {
-    this.#chart.send({ type: 'start' });
+    this.chart.send({ type: 'start' });
   }
 
   override handle(message: Incoming): void {
@@ -58,22 +56,22 @@ export class MainModeInitiator extends Phase1Exchange implements MainModeInitiat
     const { setting } = this.services;
     // What the initiator waits for is asked for by its own timer, never by a repeated answer.
     if (this.transmission.isDuplicate(message.octets)) return this.services.drop('duplicate');
-    switch (this.#chart.state) {
+    switch (this.chart.state) {
       case 'message1Sent':
         acceptMessage2(sa, message, setting);
         this.#answered('main-1', message);
-        return this.#chart.send({ type: 'message2.accepted' });
+        return this.chart.send({ type: 'message2.accepted' });
       case 'message3Sent':
         acceptMessage4(sa, message, setting);
         this.#answered('main-3', message);
         this.floatIfNatted();
-        return this.#chart.send({ type: 'message4.accepted' });
+        return this.chart.send({ type: 'message4.accepted' });
       case 'message5Sent':
         acceptMessage6(sa, message, setting);
         this.#answered('main-5', message);
-        return this.#chart.send({ type: 'message6.accepted' });
+        return this.chart.send({ type: 'message6.accepted' });
       default:
-        throw new Discard('unexpected-state', `no message of main mode is expected: ${this.#chart.state}`);
+        throw new Discard('unexpected-state', `no message of main mode is expected: ${this.chart.state}`);
     }
   }
 
@@ -81,18 +79,6 @@ export class MainModeInitiator extends Phase1Exchange implements MainModeInitiat
     const elapsedNs = this.transmission.answered(message.octets);
     const plannedNs = this.entry.negotiation?.plannedNs ?? this.services.nowNs;
     this.services.record({ type: 'round-trip', name, plannedNs, elapsedNs });
-  }
-
-  override timerFired(_timer: Timer): void {
-    this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
-  }
-
-  override refuseWith(cause: FailureCause): void {
-    this.#chart.send({ type: 'refused', cause });
-  }
-
-  override abandon(): void {
-    this.#chart.send({ type: 'abandoned' });
   }
 
   sendMessage1(): void {
@@ -108,38 +94,37 @@ export class MainModeInitiator extends Phase1Exchange implements MainModeInitiat
   }
 }
 
-export class MainModeResponder extends Phase1Responder implements MainModeResponderActor {
+export class MainModeResponder
+  extends Phase1Responder<MainModeResponderEvent>
+  implements MainModeResponderActor
+{
   protected override readonly hasHeardLastMessage = false;
-  readonly #chart: Chart<MainModeResponderEvent>;
+  protected override readonly chart: Chart<MainModeResponderEvent>;
   /** Last block of the message 5 that could not be read; the other end's IVs start there. */
   #unreadableEnd: Uint8Array | undefined;
 
   constructor(services: PeerServices, entry: SaEntry) {
     super(services, entry);
-    this.#chart = services.startChart(mainModeResponderMachine, this);
-  }
-
-  override get state(): string {
-    return this.#chart.state;
+    this.chart = services.startChart(mainModeResponderMachine, this);
   }
 
   override handle(message: Incoming): void {
     const { sa } = this.entry;
     const { setting } = this.services;
     if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
-    switch (this.#chart.state) {
+    switch (this.chart.state) {
       case 'idle':
         acceptMessage1(sa, message, setting);
         this.transmission.answered(message.octets);
-        return this.#chart.send({ type: 'message1.accepted' });
+        return this.chart.send({ type: 'message1.accepted' });
       case 'message2Sent':
         acceptMessage3(sa, message, setting);
         this.transmission.answered(message.octets);
-        return this.#chart.send({ type: 'message3.accepted' });
+        return this.chart.send({ type: 'message3.accepted' });
       case 'message4Sent':
         return this.#handleMessage5(message);
       default:
-        throw new Discard('unexpected-state', `no message of main mode is expected: ${this.#chart.state}`);
+        throw new Discard('unexpected-state', `no message of main mode is expected: ${this.chart.state}`);
     }
   }
 
@@ -151,27 +136,13 @@ export class MainModeResponder extends Phase1Responder implements MainModeRespon
       // Of the octets that a wrong key leaves, some happen to look like payloads.
       if (error instanceof Discard && error.reason !== 'not-encrypted') {
         this.#unreadableEnd = message.octets.slice(-(this.entry.sa.cipher?.blockLength ?? 0));
-        this.#chart.send({ type: 'message5.unreadable' });
+        this.chart.send({ type: 'message5.unreadable' });
       }
       throw error;
     }
     this.transmission.answered(message.octets);
     this.adoptPath(message);
-    this.#chart.send({ type: 'message5.accepted' });
-  }
-
-  override timerFired(timer: Timer): void {
-    if (timer.kind === 'half-open') this.#chart.send({ type: 'half-open.expired' });
-    else
-      this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
-  }
-
-  override refuseWith(cause: FailureCause): void {
-    this.#chart.send({ type: 'refused', cause });
-  }
-
-  override abandon(): void {
-    this.#chart.send({ type: 'abandoned' });
+    this.chart.send({ type: 'message5.accepted' });
   }
 
   sendMessage2(): void {

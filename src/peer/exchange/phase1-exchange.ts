@@ -1,66 +1,33 @@
 /** What the four phase 1 exchanges (two modes, two roles) have in common. */
+import type { EventObject } from 'xstate';
 import type { Incoming } from '../../ike/v1/incoming.ts';
 import { floatPorts } from '../../ike/v1/phase1.ts';
 import type { FailureCause } from '../fact.ts';
 import type { SaEntry } from '../sa-entry.ts';
 import { createTimer, type Timer } from '../timer.ts';
-import type { PeerServices, TimerSubject } from './services.ts';
-import { Transmission } from './transmission.ts';
+import { Exchange } from './exchange.ts';
+import type { PeerServices } from './services.ts';
 
-export abstract class Phase1Exchange implements TimerSubject {
-  readonly transmission: Transmission;
-  protected readonly services: PeerServices;
-  protected readonly entry: SaEntry;
+export abstract class Phase1Exchange<TEvent extends EventObject = EventObject> extends Exchange<TEvent> {
   #hasInitialContact = false;
-
-  constructor(services: PeerServices, entry: SaEntry) {
-    this.services = services;
-    this.entry = entry;
-    this.transmission = new Transmission(services, entry.sa, this);
-  }
 
   /** Whether the exchange ends with a message to this end. */
   protected abstract readonly hasHeardLastMessage: boolean;
 
-  /** Name of the chart's state. */
-  abstract get state(): string;
-
-  /**
-   * Takes a message of this exchange.
-   * @throws Discard or Refusal; the peer turns the one into a counted drop, the other into `refuseWith`.
-   */
-  abstract handle(message: Incoming): void;
-
-  /** Tells the chart that the exchange cannot go on. */
-  abstract refuseWith(cause: FailureCause): void;
-
-  /** Tells the chart that nobody wants the exchange any more. */
-  abstract abandon(): void;
-
-  abstract timerFired(timer: Timer): void;
-
-  establish(): void {
+  override establish(): void {
     this.transmission.stop();
     if (this.hasHeardLastMessage) this.transmission.forget();
     const hasInitialContact = this.#hasInitialContact;
     this.services.later({ type: 'phase1.established', entry: this.entry, hasInitialContact });
   }
 
-  retransmit(): void {
-    this.transmission.retransmit();
-  }
-
-  timeOut(): void {
+  override timeOut(): void {
     this.refuse('timeout-phase1');
   }
 
-  refuse(cause: FailureCause): void {
+  override refuse(cause: FailureCause): void {
     this.transmission.stop();
     this.services.later({ type: 'phase1.failed', entry: this.entry, cause });
-  }
-
-  stopWaiting(): void {
-    this.transmission.stop();
   }
 
   protected noteInitialContact(isThere: boolean): void {
@@ -82,7 +49,9 @@ export abstract class Phase1Exchange implements TimerSubject {
 }
 
 /** The responder's side: a timer forgets what stays half open. */
-export abstract class Phase1Responder extends Phase1Exchange {
+export abstract class Phase1Responder<
+  TEvent extends EventObject = EventObject,
+> extends Phase1Exchange<TEvent> {
   readonly #halfOpenTimer: Timer;
 
   constructor(services: PeerServices, entry: SaEntry) {

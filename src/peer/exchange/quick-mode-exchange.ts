@@ -1,4 +1,5 @@
 /** Quick mode in both roles: messages in, chart events out, and what the chart's actions do. */
+import type { EventObject } from 'xstate';
 import type { ChildSa } from '../../ike/v1/child-sa.ts';
 import type { Incoming } from '../../ike/v1/incoming.ts';
 import {
@@ -26,37 +27,25 @@ import {
   type QuickModeResponderEvent,
 } from '../machine/quick-mode-responder.machine.ts';
 import type { SaEntry } from '../sa-entry.ts';
-import type { Ns, Timer } from '../timer.ts';
-import type { PeerServices, TimerSubject } from './services.ts';
-import { Transmission } from './transmission.ts';
+import type { Ns } from '../timer.ts';
+import { Exchange } from './exchange.ts';
+import type { PeerServices } from './services.ts';
 
-export abstract class QuickModeExchange implements TimerSubject {
-  readonly transmission: Transmission;
+export abstract class QuickModeExchange<TEvent extends EventObject = EventObject> extends Exchange<TEvent> {
   readonly startedNs: Ns;
   /** When it was done, so that what only duplicates need can be let go of later. */
   finishedNs: Ns | undefined;
   /** The result, once established. */
   child: ChildSa | undefined;
-  protected readonly services: PeerServices;
-  protected readonly entry: SaEntry;
   readonly #messageId: number;
   #quick: QuickMode | undefined;
 
   constructor(services: PeerServices, entry: SaEntry, quick: QuickMode) {
-    this.services = services;
-    this.entry = entry;
+    super(services, entry);
     this.#quick = quick;
     this.#messageId = quick.messageId;
     this.startedNs = services.nowNs;
-    this.transmission = new Transmission(services, entry.sa, this);
   }
-
-  abstract get state(): string;
-  /** @throws Discard or Refusal, as `Phase1Exchange.handle`. */
-  abstract handle(message: Incoming): void;
-  abstract refuseWith(cause: FailureCause): void;
-  abstract abandon(): void;
-  abstract timerFired(timer: Timer): void;
 
   get messageId(): number {
     return this.#messageId;
@@ -71,7 +60,7 @@ export abstract class QuickModeExchange implements TimerSubject {
     return this.state === 'message1Sent' || this.state === 'message2Sent';
   }
 
-  establish(): void {
+  override establish(): void {
     this.transmission.stop();
     const { quick } = this;
     this.child = deriveChildSa(this.entry.sa, quick, this.services.policy);
@@ -82,28 +71,27 @@ export abstract class QuickModeExchange implements TimerSubject {
     this.services.later({ type: 'child.established', entry: this.entry, exchange: this });
   }
 
-  retransmit(): void {
-    this.transmission.retransmit();
-  }
-
-  timeOut(): void {
+  override timeOut(): void {
     this.refuse('timeout-phase2');
   }
 
-  refuse(cause: FailureCause): void {
+  override refuse(cause: FailureCause): void {
     this.transmission.stop();
     this.finishedNs = this.services.nowNs;
     this.services.later({ type: 'child.failed', entry: this.entry, exchange: this, cause });
   }
 
-  stopWaiting(): void {
-    this.transmission.stop();
+  override stopWaiting(): void {
+    super.stopWaiting();
     this.finishedNs = this.services.nowNs;
   }
 }
 
-export class QuickModeInitiator extends QuickModeExchange implements QuickModeInitiatorActor {
-  readonly #chart: Chart<QuickModeInitiatorEvent>;
+export class QuickModeInitiator
+  extends QuickModeExchange<QuickModeInitiatorEvent>
+  implements QuickModeInitiatorActor
+{
+  protected override readonly chart: Chart<QuickModeInitiatorEvent>;
 
   /** The child SA that the new one is to replace, when this is a rekeying. */
   readonly replaces: ChildSa | undefined;
@@ -112,40 +100,24 @@ export class QuickModeInitiator extends QuickModeExchange implements QuickModeIn
     const { random } = services.setting;
     super(services, entry, createQuickMode(entry.sa, { isInitiator: true, messageId, random }));
     this.replaces = replaces;
-    this.#chart = services.startChart(quickModeInitiatorMachine, this);
-  }
-
-  override get state(): string {
-    return this.#chart.state;
+    this.chart = services.startChart(quickModeInitiatorMachine, this);
   }
 
   start(): void {
-    this.#chart.send({ type: 'start' });
+    this.chart.send({ type: 'start' });
   }
 
   override handle(message: Incoming): void {
     // A repeated message 2 means that message 3 was lost.
     if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
-    if (this.#chart.state !== 'message1Sent') {
-      throw new Discard('unexpected-state', `no message of quick mode is expected: ${this.#chart.state}`);
+    if (this.chart.state !== 'message1Sent') {
+      throw new Discard('unexpected-state', `no message of quick mode is expected: ${this.chart.state}`);
     }
     acceptMessage2(this.entry.sa, this.quick, message, this.services.setting);
     const elapsedNs = this.transmission.answered(message.octets);
     const plannedNs = this.entry.negotiation?.plannedNs ?? this.services.nowNs;
     this.services.record({ type: 'round-trip', name: 'quick-1', plannedNs, elapsedNs });
-    this.#chart.send({ type: 'message2.accepted' });
-  }
-
-  override timerFired(_timer: Timer): void {
-    this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
-  }
-
-  override refuseWith(cause: FailureCause): void {
-    this.#chart.send({ type: 'refused', cause });
-  }
-
-  override abandon(): void {
-    this.#chart.send({ type: 'abandoned' });
+    this.chart.send({ type: 'message2.accepted' });
   }
 
   sendMessage1(): void {
@@ -157,46 +129,33 @@ export class QuickModeInitiator extends QuickModeExchange implements QuickModeIn
   }
 }
 
-export class QuickModeResponder extends QuickModeExchange implements QuickModeResponderActor {
-  readonly #chart: Chart<QuickModeResponderEvent>;
+export class QuickModeResponder
+  extends QuickModeExchange<QuickModeResponderEvent>
+  implements QuickModeResponderActor
+{
+  protected override readonly chart: Chart<QuickModeResponderEvent>;
 
   constructor(services: PeerServices, entry: SaEntry, messageId: number) {
     const { random } = services.setting;
     super(services, entry, createQuickMode(entry.sa, { isInitiator: false, messageId, random }));
-    this.#chart = services.startChart(quickModeResponderMachine, this);
-  }
-
-  override get state(): string {
-    return this.#chart.state;
+    this.chart = services.startChart(quickModeResponderMachine, this);
   }
 
   override handle(message: Incoming): void {
     const { sa } = this.entry;
     if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
-    switch (this.#chart.state) {
+    switch (this.chart.state) {
       case 'idle':
         acceptMessage1(sa, this.quick, message, this.services.setting);
         this.transmission.answered(message.octets);
-        return this.#chart.send({ type: 'message1.accepted' });
+        return this.chart.send({ type: 'message1.accepted' });
       case 'message2Sent':
         acceptMessage3(sa, this.quick, message);
         this.transmission.answered(message.octets);
-        return this.#chart.send({ type: 'message3.accepted' });
+        return this.chart.send({ type: 'message3.accepted' });
       default:
-        throw new Discard('unexpected-state', `no message of quick mode is expected: ${this.#chart.state}`);
+        throw new Discard('unexpected-state', `no message of quick mode is expected: ${this.chart.state}`);
     }
-  }
-
-  override timerFired(_timer: Timer): void {
-    this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
-  }
-
-  override refuseWith(cause: FailureCause): void {
-    this.#chart.send({ type: 'refused', cause });
-  }
-
-  override abandon(): void {
-    this.#chart.send({ type: 'abandoned' });
   }
 
   sendMessage2(): void {

@@ -1,34 +1,19 @@
 /** Main mode as its initiator lives it (RFC 2409 §5): each state says which message was sent last. */
 import { setup } from 'xstate';
-import type { FailureCause } from '../fact.ts';
+import { exchangeActions, whileWaiting, type ExchangeActor, type ExchangeEvent } from './exchange-chart.ts';
 
 export type MainModeInitiatorEvent =
+  | ExchangeEvent
   | { type: 'start' }
   | { type: 'message2.accepted' }
   | { type: 'message4.accepted' }
-  | { type: 'message6.accepted' }
-  | { type: 'retransmit.due' }
-  | { type: 'retransmit.exhausted' }
-  | { type: 'refused'; cause: FailureCause }
-  | { type: 'abandoned' };
+  | { type: 'message6.accepted' };
 
-export interface MainModeInitiatorActor {
+export interface MainModeInitiatorActor extends ExchangeActor {
   sendMessage1(): void;
   sendMessage3(): void;
   sendMessage5(): void;
-  establish(): void;
-  retransmit(): void;
-  timeOut(): void;
-  refuse(cause: FailureCause): void;
-  stopWaiting(): void;
 }
-
-const whileWaiting = {
-  'retransmit.due': { actions: 'retransmit' },
-  'retransmit.exhausted': { target: 'failed', actions: 'timeOut' },
-  refused: { target: 'failed', actions: 'refuse' },
-  abandoned: { target: 'failed', actions: 'stopWaiting' },
-} as const;
 
 export const mainModeInitiatorMachine = setup({
   types: {
@@ -37,16 +22,10 @@ export const mainModeInitiatorMachine = setup({
     events: {} as MainModeInitiatorEvent,
   },
   actions: {
+    ...exchangeActions,
     sendMessage1: ({ context }) => context.actor.sendMessage1(),
     sendMessage3: ({ context }) => context.actor.sendMessage3(),
     sendMessage5: ({ context }) => context.actor.sendMessage5(),
-    establish: ({ context }) => context.actor.establish(),
-    retransmit: ({ context }) => context.actor.retransmit(),
-    timeOut: ({ context }) => context.actor.timeOut(),
-    refuse: ({ context, event }) => {
-      if (event.type === 'refused') context.actor.refuse(event.cause);
-    },
-    stopWaiting: ({ context }) => context.actor.stopWaiting(),
   },
 }).createMachine({
   id: 'main-mode-initiator',

@@ -3,38 +3,21 @@
  * policy says so, as some devices do, and a timer forgets what stays half open.
  */
 import { setup } from 'xstate';
-import type { FailureCause } from '../fact.ts';
+import { exchangeActions, whileWaiting, type ExchangeActor, type ExchangeEvent } from './exchange-chart.ts';
 
 export type MainModeResponderEvent =
+  | ExchangeEvent
   | { type: 'message1.accepted' }
   | { type: 'message3.accepted' }
   | { type: 'message5.accepted' }
-  | { type: 'message5.unreadable' }
-  | { type: 'retransmit.due' }
-  | { type: 'retransmit.exhausted' }
-  | { type: 'half-open.expired' }
-  | { type: 'refused'; cause: FailureCause }
-  | { type: 'abandoned' };
+  | { type: 'message5.unreadable' };
 
-export interface MainModeResponderActor {
+export interface MainModeResponderActor extends ExchangeActor {
   sendMessage2(): void;
   sendMessage4(): void;
   sendMessage6(): void;
-  establish(): void;
   reportUnreadable(): void;
-  retransmit(): void;
-  timeOut(): void;
-  refuse(cause: FailureCause): void;
-  stopWaiting(): void;
 }
-
-const whileHalfOpen = {
-  'retransmit.due': { actions: 'retransmit' },
-  'retransmit.exhausted': { target: 'failed', actions: 'timeOut' },
-  'half-open.expired': { target: 'failed', actions: 'timeOut' },
-  refused: { target: 'failed', actions: 'refuse' },
-  abandoned: { target: 'failed', actions: 'stopWaiting' },
-} as const;
 
 export const mainModeResponderMachine = setup({
   types: {
@@ -43,17 +26,11 @@ export const mainModeResponderMachine = setup({
     events: {} as MainModeResponderEvent,
   },
   actions: {
+    ...exchangeActions,
     sendMessage2: ({ context }) => context.actor.sendMessage2(),
     sendMessage4: ({ context }) => context.actor.sendMessage4(),
     sendMessage6: ({ context }) => context.actor.sendMessage6(),
-    establish: ({ context }) => context.actor.establish(),
     reportUnreadable: ({ context }) => context.actor.reportUnreadable(),
-    retransmit: ({ context }) => context.actor.retransmit(),
-    timeOut: ({ context }) => context.actor.timeOut(),
-    refuse: ({ context, event }) => {
-      if (event.type === 'refused') context.actor.refuse(event.cause);
-    },
-    stopWaiting: ({ context }) => context.actor.stopWaiting(),
   },
 }).createMachine({
   id: 'main-mode-responder',
@@ -67,14 +44,14 @@ export const mainModeResponderMachine = setup({
       },
     },
     message2Sent: {
-      on: { 'message3.accepted': { target: 'message4Sent', actions: 'sendMessage4' }, ...whileHalfOpen },
+      on: { 'message3.accepted': { target: 'message4Sent', actions: 'sendMessage4' }, ...whileWaiting },
     },
     message4Sent: {
       on: {
         'message5.accepted': { target: 'established', actions: ['sendMessage6', 'establish'] },
         // Either damaged on the way or made with another pre-shared key: a good copy may still come.
         'message5.unreadable': { actions: 'reportUnreadable' },
-        ...whileHalfOpen,
+        ...whileWaiting,
       },
     },
     established: {},

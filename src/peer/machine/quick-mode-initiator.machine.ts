@@ -1,23 +1,12 @@
 /** Quick mode as its initiator lives it (RFC 2409 §5.5). */
 import { setup } from 'xstate';
-import type { FailureCause } from '../fact.ts';
+import { exchangeActions, whileWaiting, type ExchangeActor, type ExchangeEvent } from './exchange-chart.ts';
 
-export type QuickModeInitiatorEvent =
-  | { type: 'start' }
-  | { type: 'message2.accepted' }
-  | { type: 'retransmit.due' }
-  | { type: 'retransmit.exhausted' }
-  | { type: 'refused'; cause: FailureCause }
-  | { type: 'abandoned' };
+export type QuickModeInitiatorEvent = ExchangeEvent | { type: 'start' } | { type: 'message2.accepted' };
 
-export interface QuickModeInitiatorActor {
+export interface QuickModeInitiatorActor extends ExchangeActor {
   sendMessage1(): void;
   sendMessage3(): void;
-  establish(): void;
-  retransmit(): void;
-  timeOut(): void;
-  refuse(cause: FailureCause): void;
-  stopWaiting(): void;
 }
 
 export const quickModeInitiatorMachine = setup({
@@ -27,15 +16,9 @@ export const quickModeInitiatorMachine = setup({
     events: {} as QuickModeInitiatorEvent,
   },
   actions: {
+    ...exchangeActions,
     sendMessage1: ({ context }) => context.actor.sendMessage1(),
     sendMessage3: ({ context }) => context.actor.sendMessage3(),
-    establish: ({ context }) => context.actor.establish(),
-    retransmit: ({ context }) => context.actor.retransmit(),
-    timeOut: ({ context }) => context.actor.timeOut(),
-    refuse: ({ context, event }) => {
-      if (event.type === 'refused') context.actor.refuse(event.cause);
-    },
-    stopWaiting: ({ context }) => context.actor.stopWaiting(),
   },
 }).createMachine({
   id: 'quick-mode-initiator',
@@ -46,10 +29,7 @@ export const quickModeInitiatorMachine = setup({
     message1Sent: {
       on: {
         'message2.accepted': { target: 'established', actions: ['sendMessage3', 'establish'] },
-        'retransmit.due': { actions: 'retransmit' },
-        'retransmit.exhausted': { target: 'failed', actions: 'timeOut' },
-        refused: { target: 'failed', actions: 'refuse' },
-        abandoned: { target: 'failed', actions: 'stopWaiting' },
+        ...whileWaiting,
       },
     },
     established: {},

@@ -1,22 +1,14 @@
 /** Quick mode as its responder lives it: message 2 is repeated until message 3 comes or patience ends (RFC 2409 §5.5). */
 import { setup } from 'xstate';
-import type { FailureCause } from '../fact.ts';
+import { exchangeActions, whileWaiting, type ExchangeActor, type ExchangeEvent } from './exchange-chart.ts';
 
 export type QuickModeResponderEvent =
+  | ExchangeEvent
   | { type: 'message1.accepted' }
-  | { type: 'message3.accepted' }
-  | { type: 'retransmit.due' }
-  | { type: 'retransmit.exhausted' }
-  | { type: 'refused'; cause: FailureCause }
-  | { type: 'abandoned' };
+  | { type: 'message3.accepted' };
 
-export interface QuickModeResponderActor {
+export interface QuickModeResponderActor extends ExchangeActor {
   sendMessage2(): void;
-  establish(): void;
-  retransmit(): void;
-  timeOut(): void;
-  refuse(cause: FailureCause): void;
-  stopWaiting(): void;
 }
 
 export const quickModeResponderMachine = setup({
@@ -26,14 +18,8 @@ export const quickModeResponderMachine = setup({
     events: {} as QuickModeResponderEvent,
   },
   actions: {
+    ...exchangeActions,
     sendMessage2: ({ context }) => context.actor.sendMessage2(),
-    establish: ({ context }) => context.actor.establish(),
-    retransmit: ({ context }) => context.actor.retransmit(),
-    timeOut: ({ context }) => context.actor.timeOut(),
-    refuse: ({ context, event }) => {
-      if (event.type === 'refused') context.actor.refuse(event.cause);
-    },
-    stopWaiting: ({ context }) => context.actor.stopWaiting(),
   },
 }).createMachine({
   id: 'quick-mode-responder',
@@ -49,10 +35,7 @@ export const quickModeResponderMachine = setup({
     message2Sent: {
       on: {
         'message3.accepted': { target: 'established', actions: 'establish' },
-        'retransmit.due': { actions: 'retransmit' },
-        'retransmit.exhausted': { target: 'failed', actions: 'timeOut' },
-        refused: { target: 'failed', actions: 'refuse' },
-        abandoned: { target: 'failed', actions: 'stopWaiting' },
+        ...whileWaiting,
       },
     },
     established: {},
