@@ -117,6 +117,8 @@ export interface PeerPolicy {
   /** A responder forgets an unfinished phase 1 after this. */
   readonly halfOpenTimeoutNs: Ns;
   readonly initialContact: boolean;
+  /** Sent in the first message of either end, besides those of what the peer can do. */
+  readonly vendorIds?: readonly Uint8Array[];
   /** `auto`: NAT-D and float when a NAT is seen (RFC 3947); `force`: act as if there were one; `off`: no NAT-D. */
   /** Messages longer than this go in IKE fragments to those who take them; 0: never, nor taken. */
   readonly fragmentOctets: number;

@@ -30,12 +30,7 @@ export function checkGroup(name: string, group: GroupSettings, scenario: Scenari
   if (typeof group.mode !== 'string' && group.mode.main + group.mode.aggressive === 0) {
     report('mode', 'both modes have weight 0');
   }
-  if (group.retransmit.max < group.retransmit.first) {
-    report(
-      'retransmit',
-      `max ${formatDurationNs(group.retransmit.max)} is shorter than first ${formatDurationNs(group.retransmit.first)}`,
-    );
-  }
+  checkSchedules(group, report);
   for (const key of ['ike-lifetime', 'esp-lifetime'] as const) {
     if (group[key] % NS_PER_S !== 0) {
       report(
@@ -53,6 +48,19 @@ export function checkGroup(name: string, group: GroupSettings, scenario: Scenari
 }
 
 type Report = (key: string, message: string, hint?: string) => void;
+
+function checkSchedules(group: GroupSettings, report: Report): void {
+  const responder = group['responder-retransmit'];
+  const schedules = {
+    retransmit: group.retransmit,
+    'responder-retransmit': responder === 'none' ? undefined : responder.schedule,
+  };
+  for (const [key, schedule] of Object.entries(schedules)) {
+    if (schedule === undefined || Array.isArray(schedule) || schedule.max >= schedule.first) continue;
+    const { first, max } = schedule;
+    report(key, `max ${formatDurationNs(max)} is shorter than first ${formatDurationNs(first)}`);
+  }
+}
 
 function checkLiveness(group: GroupSettings, report: Report): void {
   const { dpd, rekey } = group;

@@ -1,6 +1,6 @@
 /** Policies of the peers of one group: shared where nothing differs from peer to peer. */
 import { IdentificationType } from '../ike/wire/numbers.ts';
-import { concatOctets } from '../ike/wire/octets.ts';
+import { concatOctets, fromHex } from '../ike/wire/octets.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
 import type { Identity, Limits, PeerPolicy, Selector } from '../peer/policy.ts';
 import { parseAddress, parseNetwork, prefixMask } from './address.ts';
@@ -34,6 +34,8 @@ export class GroupPolicy {
       ikeLifetimeS: group.ikeLifetimeS,
       espLifetimeS: group.espLifetimeS,
       retransmit: group.retransmit,
+      responderRetransmit: group.responderRetransmit,
+      ...(group.vendorIds !== undefined && { vendorIds: group.vendorIds.map(fromHex) }),
       halfOpenTimeoutNs: group.halfOpenTimeoutNs,
       initialContact: isInitiator,
       natTraversal: group.natTraversal,
@@ -110,6 +112,8 @@ function selectorOf(template: string, values: TemplateValues): Selector {
 function limitsOf(group: PeerGroup): Limits {
   return {
     halfOpen: group.halfOpenLimit,
+    ...(group.halfOpenLimitPerAddress !== undefined && { halfOpenPerAddress: group.halfOpenLimitPerAddress }),
+    ...(group.repeatedAnswers !== undefined && { repeatedAnswers: group.repeatedAnswers }),
     exchangesPerSa: Math.max(EXCHANGES_PER_SA_MINIMUM, group.children),
     established: PEERS_MAXIMUM,
   };

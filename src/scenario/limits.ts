@@ -16,6 +16,10 @@ export const RETRANSMIT_TRIES_MAXIMUM = 20;
 export const RETRANSMIT_FACTOR_MAXIMUM = 10;
 /** A margin of rekeying may be spread over this many times itself. */
 export const REKEY_FUZZ_MAXIMUM = 10;
+export const REPEATED_ANSWERS_MAXIMUM = 1_000;
+export const VENDOR_IDS_MAXIMUM = 16;
+/** Octets of one vendor ID. */
+export const VENDOR_ID_LENGTH_MAXIMUM = 64;
 export const PORT_MAXIMUM = 65_535;
 /** Starts a second. */
 export const RATE_MAXIMUM_HZ = 10_000_000;

@@ -7,6 +7,7 @@ import type { Finding } from './finding.ts';
 import { findingsOfIssue } from './issue.ts';
 import { FILE_LENGTH_MAXIMUM } from './limits.ts';
 import { copyPlain } from './plain-value.ts';
+import { applyProfiles } from './profile-settings.ts';
 import { resolveScenario } from './resolve.ts';
 import type { LoadedScenario, Scenario } from './scenario.ts';
 import {
@@ -67,6 +68,7 @@ function checkedScenario(source: Source): Scenario {
     if (problem === undefined) applied.push(setting);
     else problems.push(problem);
   }
+  if (findings.length === 0) applyProfiles(value);
   const parsed = findings.length > 0 ? undefined : scenarioSchema.safeParse(value);
   const all = [...findings];
   if (parsed?.success === false) {

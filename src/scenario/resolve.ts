@@ -1,6 +1,8 @@
 /** From settings as written (checked, with defaults) to the scenario that a run is planned from. */
 import type { PeerGroup, Scenario, Load, Executor } from './scenario.ts';
 import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
+import { explicitSchedule } from '../ike/retransmit.ts';
+import type { ResponderRetransmit, RetransmitSchedule } from '../peer/policy.ts';
 import { NS_PER_S } from '../peer/timer.ts';
 
 /** The scenario that the settings describe. The caller has checked them as a whole. */
@@ -50,9 +52,11 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
   const { pfs, mode } = group;
   const weights = typeof mode === 'string' ? { main: 0, aggressive: 0, [mode]: 1 } : mode;
   const sum = weights.main + weights.aggressive;
+  const retransmit = resolveSchedule(group.retransmit);
   return {
     name,
     role: group.role,
+    ...(group.profile !== undefined && { profile: group.profile }),
     count: group.count,
     addresses: group.addresses,
     port: group.port,
@@ -74,17 +78,33 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
       dpd: { delayNs: group.dpd.delay, retryNs: group.dpd.retry, timeoutNs: group.dpd.timeout },
     }),
     natKeepaliveNs: group['nat-keepalive'],
-    retransmit: {
-      firstNs: group.retransmit.first,
-      factor: group.retransmit.factor,
-      maximumNs: group.retransmit.max,
-      tries: group.retransmit.tries,
-    },
+    retransmit,
+    responderRetransmit: resolveResponderRetransmit(group['responder-retransmit'], retransmit),
+    ...(group['repeated-answers'] !== undefined && { repeatedAnswers: group['repeated-answers'] }),
     halfOpenTimeoutNs: group['half-open-timeout'],
     halfOpenLimit: group['half-open-limit'],
+    ...(group['half-open-limit-per-address'] !== undefined && {
+      halfOpenLimitPerAddress: group['half-open-limit-per-address'],
+    }),
+    ...(group['vendor-ids'] !== undefined && { vendorIds: group['vendor-ids'] }),
     natTraversal: group['nat-traversal'],
     alwaysMarker: group['always-marker'],
   };
+}
+
+function resolveSchedule(schedule: GroupSettings['retransmit']): RetransmitSchedule {
+  if (Array.isArray(schedule)) return explicitSchedule(schedule);
+  const { first, factor, max, tries } = schedule;
+  return { firstNs: first, factor, maximumNs: max, tries };
+}
+
+function resolveResponderRetransmit(
+  setting: GroupSettings['responder-retransmit'],
+  retransmit: RetransmitSchedule,
+): ResponderRetransmit {
+  if (setting === 'none') return { messages: [], schedule: retransmit };
+  const schedule = setting.schedule === undefined ? retransmit : resolveSchedule(setting.schedule);
+  return { messages: setting.messages, schedule };
 }
 
 function resolveLoad(load: LoadSettings, initiators: number): Load {

@@ -9,6 +9,7 @@ import type {
   EspTransform,
   IkeTransform,
   RekeyPolicy,
+  ResponderRetransmit,
   RetransmitSchedule,
 } from '../peer/policy.ts';
 import type { Ns } from '../peer/timer.ts';
@@ -33,6 +34,8 @@ export type Template = string;
 export interface PeerGroup {
   readonly name: string;
   readonly role: PeerRole;
+  /** Real device whose behaviour it has where the scenario says nothing else. */
+  readonly profile?: string;
   readonly count: number;
   readonly addresses: AddressPool;
   /** UDP port of IKE; 0: any free one (only over UDP). */
@@ -61,8 +64,16 @@ export interface PeerGroup {
   /** 0: none. */
   readonly natKeepaliveNs: Ns;
   readonly retransmit: RetransmitSchedule;
+  /** What it sends again by itself as responder. */
+  readonly responderRetransmit: ResponderRetransmit;
+  /** How often one message is sent again to an end that repeats itself; absent: always. */
+  readonly repeatedAnswers?: number;
   readonly halfOpenTimeoutNs: Ns;
   readonly halfOpenLimit: number;
+  /** For one address of initiators; absent: none but the one above. */
+  readonly halfOpenLimitPerAddress?: number;
+  /** In hex, besides those of what ikestorm can do. */
+  readonly vendorIds?: readonly string[];
   readonly natTraversal: 'auto' | 'force' | 'off';
   readonly alwaysMarker: boolean;
 }

@@ -6,13 +6,14 @@ import {
   MODE_WEIGHT_MAXIMUM,
   PEERS_MAXIMUM,
   PROPOSALS_MAXIMUM,
-  RETRANSMIT_FACTOR_MAXIMUM,
-  RETRANSMIT_TRIES_MAXIMUM,
+  REPEATED_ANSWERS_MAXIMUM,
+  VENDOR_IDS_MAXIMUM,
 } from './limits.ts';
 import { dpdSchema, natKeepaliveSchema, rekeySchema } from './schema-liveness.ts';
+import { responderRetransmitSchema, retransmitSchema } from './schema-retransmit.ts';
+import { PROFILES } from '../peer/profile/catalogue.ts';
 import {
   addressPool,
-  decimalNumber,
   duration,
   espKeyword,
   flag,
@@ -22,11 +23,15 @@ import {
   pfsKeyword,
   port,
   template,
+  vendorId,
   wholeNumber,
   word,
 } from './schema-value.ts';
 
 const modeWeight = wholeNumber(0, MODE_WEIGHT_MAXIMUM);
+
+/** Words of `profile`. */
+const PROFILE_NAMES = PROFILES.map(({ name }) => name) as [string, ...string[]];
 
 const identitySchema = z
   .union([
@@ -54,25 +59,6 @@ const modeSchema = z
     'Phase 1 mode of initiators; weights such as `{main: 3, aggressive: 1}` mix both, evenly interleaved.',
   );
 
-const retransmitSchema = z
-  .strictObject(
-    {
-      first: duration({ zero: false }).prefault('4s').describe('Wait before the first retransmission.'),
-      factor: decimalNumber(1, RETRANSMIT_FACTOR_MAXIMUM)
-        .prefault(1.8)
-        .describe('Each later wait is this many times the one before.'),
-      max: duration({ zero: false }).prefault('2m').describe('Longest wait.'),
-      tries: wholeNumber(0, RETRANSMIT_TRIES_MAXIMUM)
-        .prefault(5)
-        .describe('Retransmissions before a request has timed out.'),
-    },
-    { error: objectExpected },
-  )
-  .prefault({})
-  .describe(
-    "When an unanswered message is sent again; by default strongSwan's schedule: 4 s, times 1.8, 5 tries.",
-  );
-
 /** One entry of `peers`. */
 export const groupSchema = z.strictObject(
   {
@@ -81,6 +67,11 @@ export const groupSchema = z.strictObject(
       .describe(
         'A `host` starts negotiations and may answer; a `gateway` answers many and may start some. Over udp, ' +
           'a run does not simulate the gateways that it connects to: real ones answer there, or `ikestorm serve`.',
+      ),
+    profile: word(PROFILE_NAMES)
+      .optional()
+      .describe(
+        'A real device whose behaviour every key has that is left out here: docs/profiles.md says what it is.',
       ),
     count: wholeNumber(1, PEERS_MAXIMUM).prefault(1).describe('How many peers the group has.'),
     addresses: addressPool().describe(
@@ -128,6 +119,12 @@ export const groupSchema = z.strictObject(
     dpd: dpdSchema,
     'nat-keepalive': natKeepaliveSchema,
     retransmit: retransmitSchema,
+    'responder-retransmit': responderRetransmitSchema,
+    'repeated-answers': wholeNumber(0, REPEATED_ANSWERS_MAXIMUM)
+      .optional()
+      .describe(
+        'How often one message is sent again to an end that repeats itself; the first answer of phase 1 always is. Default: always.',
+      ),
     'half-open-timeout': duration({ zero: false })
       .prefault('30s')
       .describe('A responder forgets an unfinished phase 1 after this.'),
@@ -136,6 +133,12 @@ export const groupSchema = z.strictObject(
       .describe(
         'Unfinished phase 1 negotiations that a responder holds; further ones are dropped and counted.',
       ),
+    'half-open-limit-per-address': wholeNumber(1, HALF_OPEN_MAXIMUM)
+      .optional()
+      .describe('The same for one address of initiators. Default: no limit but the one above.'),
+    'vendor-ids': list(vendorId(), VENDOR_IDS_MAXIMUM, 'vendor IDs in hex')
+      .optional()
+      .describe('Vendor IDs sent besides those of what ikestorm can do, in hex.'),
     'nat-traversal': word(['auto', 'force', 'off'])
       .prefault('auto')
       .describe('`auto` looks for NATs (RFC 3947), `force` acts as if there were one, `off` does not look.'),

@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { AddressError, parseAddressPool, parseNetwork } from './address.ts';
 import { KeywordError, parseEspTransform, parseGroup, parseIkeTransform } from './keyword.ts';
-import { DURATION_MAXIMUM_NS, PORT_MAXIMUM, RATE_MAXIMUM_HZ, TEXT_LENGTH_MAXIMUM } from './limits.ts';
+import {
+  DURATION_MAXIMUM_NS,
+  PORT_MAXIMUM,
+  RATE_MAXIMUM_HZ,
+  TEXT_LENGTH_MAXIMUM,
+  VENDOR_ID_LENGTH_MAXIMUM,
+} from './limits.ts';
 import { checkTemplate, TemplateError } from './template.ts';
 import { parseThreshold, ThresholdError } from './threshold.ts';
 import { formatDurationNs, parseDurationNs, parseRateHz, parseShare, UnitError } from './unit.ts';
@@ -149,6 +155,16 @@ export function networkTemplate() {
       return value;
     }),
   );
+}
+
+/** Octets in hex, lower case. */
+export function vendorId() {
+  const error = `expected 1 to ${VENDOR_ID_LENGTH_MAXIMUM} octets in hex`;
+  return z
+    .string({ error: `${error} (digits alone need quotes)` })
+    .max(2 * VENDOR_ID_LENGTH_MAXIMUM, { error })
+    .regex(/^(?:[0-9a-fA-F]{2})+$/, { error })
+    .transform((value) => value.toLowerCase());
 }
 
 export function threshold() {

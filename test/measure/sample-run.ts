@@ -56,6 +56,10 @@ function group(name: string, role: 'host' | 'gateway'): PeerGroup {
     espLifetimeS: 3600,
     natKeepaliveNs: 0,
     retransmit: { firstNs: SECOND, factor: 2, maximumNs: 8 * SECOND, tries: 3 },
+    responderRetransmit: {
+      messages: [],
+      schedule: { firstNs: SECOND, factor: 2, maximumNs: 8 * SECOND, tries: 3 },
+    },
     halfOpenTimeoutNs: 30 * SECOND,
     halfOpenLimit: 1000,
     natTraversal: 'off',

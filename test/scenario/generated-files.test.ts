@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { scenarioJsonSchemaText } from '../../src/scenario/json-schema.ts';
+import { profileReferenceText } from '../../src/scenario/profile-reference.ts';
 import { EXECUTOR_EXAMPLES } from '../../src/scenario/reference-examples.ts';
 import { scenarioReferenceText } from '../../src/scenario/reference.ts';
 import { SAMPLE, scenarioOf } from './sample.ts';
@@ -15,6 +16,10 @@ describe('generated files are as `npm run schema` writes them', () => {
 
   it('docs/scenario-reference.md', async () => {
     expect(await committed('docs/scenario-reference.md')).toBe(scenarioReferenceText());
+  });
+
+  it('docs/profiles.md', async () => {
+    expect(await committed('docs/profiles.md')).toBe(profileReferenceText());
   });
 });
 

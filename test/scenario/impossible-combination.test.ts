@@ -74,6 +74,11 @@ describe('combinations that cannot run', () => {
       'sample.yaml:7:17: peers.hosts.retransmit: max 1s is shorter than first 5s',
     ],
     [
+      'a longest wait of a responder below the first',
+      bent(['psk: secret', 'psk: secret\n    responder-retransmit: {schedule: {first: 5s, max: 1s}}']),
+      'sample.yaml:7:27: peers.hosts.responder-retransmit: max 1s is shorter than first 5s',
+    ],
+    [
       'a margin that leaves nothing of a lifetime',
       bent(['psk: secret', 'psk: secret\n    esp-lifetime: 18m\n    rekey: {margin: 9m}']),
       'sample.yaml:8:12: peers.hosts.rekey: margin and fuzz take up to 18m, and esp-lifetime is 18m: nothing is left\n  hint: lower margin or fuzz, or raise esp-lifetime',

@@ -77,6 +77,10 @@ describe('defaults', () => {
       espLifetimeS: 3_600,
       natKeepaliveNs: 20_000_000_000,
       retransmit: { firstNs: 4_000_000_000, factor: 1.8, maximumNs: 120_000_000_000, tries: 5 },
+      responderRetransmit: {
+        messages: ['aggressive-2', 'quick-2'],
+        schedule: { firstNs: 4_000_000_000, factor: 1.8, maximumNs: 120_000_000_000, tries: 5 },
+      },
       halfOpenTimeoutNs: 30_000_000_000,
       halfOpenLimit: 100_000,
       natTraversal: 'auto',
@@ -122,6 +126,22 @@ describe('short forms', () => {
   it('weights become shares', () => {
     expect(group('mode: {main: 3, aggressive: 1}').mode).toEqual({ main: 0.75, aggressive: 0.25 });
     expect(group('mode: aggressive').mode).toEqual({ main: 0, aggressive: 1 });
+  });
+
+  it('a list of waits is a schedule', () => {
+    const { retransmit, responderRetransmit } = group(
+      'retransmit: [7s, 9s]\n    responder-retransmit: {messages: [main-2]}',
+    );
+    expect(retransmit).toMatchObject({ waitsNs: [7_000_000_000, 9_000_000_000], tries: 2 });
+    expect(responderRetransmit).toEqual({ messages: ['main-2'], schedule: retransmit });
+  });
+
+  it('responder-retransmit may be none, and have a schedule of its own', () => {
+    expect(group('responder-retransmit: none').responderRetransmit.messages).toEqual([]);
+    expect(group('responder-retransmit: {schedule: {first: 1s}}').responderRetransmit).toEqual({
+      messages: ['aggressive-2', 'quick-2'],
+      schedule: { firstNs: 1_000_000_000, factor: 1.8, maximumNs: 120_000_000_000, tries: 5 },
+    });
   });
 
   it('rekey, dpd and nat-keepalive fill in what is left out, and do nothing when told so', () => {

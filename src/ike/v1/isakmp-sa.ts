@@ -110,6 +110,8 @@ export interface Phase1Policy {
   readonly ikeLifetimeS: number;
   readonly natTraversal: 'auto' | 'force' | 'off';
   readonly initialContact: boolean;
+  /** Sent besides those of what the peer can do. */
+  readonly vendorIds?: readonly Uint8Array[];
   /** Longer messages go in IKE fragments to those who take them; 0: never. */
   readonly fragmentOctets: number;
   /** Offered as initiator. */

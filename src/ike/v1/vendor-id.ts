@@ -32,6 +32,7 @@ export function ownVendorIds(setting: Phase1Setting): VendorIdPayload[] {
   }
   if (setting.policy.natTraversal !== 'off') ids.push(natTraversalVendorId);
   if (setting.policy.fragmentOctets > 0) ids.push(fragmentationVendorId);
+  for (const data of setting.policy.vendorIds ?? []) ids.push({ kind: 'vendor-id', data });
   return ids;
 }
 

@@ -1,0 +1,69 @@
+/** The document of profiles, made from the profiles themselves. */
+import { PROFILES } from '../peer/profile/catalogue.ts';
+import type { PeerProfile } from '../peer/profile/profile.ts';
+import { profileSettings } from './profile-settings.ts';
+
+/** Markdown text of `docs/profiles.md`. */
+export function profileReferenceText(): string {
+  return [INTRODUCTION, overview(), ...PROFILES.map(section)].join('\n');
+}
+
+function overview(): string {
+  const rows = PROFILES.map(({ name, device }) => `| [\`${name}\`](#${anchorOf(name)}) | ${device} |`);
+  return ['| profile | device |', '| --- | --- |', ...rows, ''].join('\n');
+}
+
+function section(profile: PeerProfile): string {
+  const rows = profileSettings(profile).map(
+    ({ key, value, source }) => `| \`${key}\` | \`${shown(value)}\` | ${source} |`,
+  );
+  return [
+    `## ${profile.name}\n`,
+    `${profile.device}.\n`,
+    '| key | value | source |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+    'Not in the profile:\n',
+    ...profile.gaps.map((gap) => `- ${gap}`),
+    '',
+  ].join('\n');
+}
+
+/** A value as YAML has it on one line. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const members = Object.entries(value).map(([key, member]) => `${key}: ${shown(member)}`);
+  return `{ ${members.join(', ')} }`;
+}
+
+/** Anchor of a heading, as GitHub makes it. */
+function anchorOf(heading: string): string {
+  return heading.toLowerCase().replace(/[^\w -]/g, '');
+}
+
+const INTRODUCTION = `# Profiles of real devices
+
+<!-- Written by \`npm run schema\` from src/peer/profile/. Do not edit. -->
+
+A group of peers behaves like a device when it says so:
+
+\`\`\`yaml
+peers:
+  headquarters:
+    role: gateway
+    profile: cisco-ios
+\`\`\`
+
+A profile gives a value to every key below that the group leaves out. What the group writes itself stands, a mapping
+such as \`retransmit\` as a whole. Keys that the profile does not name have their usual defaults
+([scenario-reference.md](scenario-reference.md)). So a client with a profile that names proposals needs a gateway that
+takes them.
+
+Each value has its source. Values said to be assumed were not measured. A profile changes when a peer sends, repeats,
+waits, limits and ends; it does not imitate the contents of messages beyond the vendor IDs that it names, which are sent
+besides those of what ikestorm can do (dead peer detection, NAT traversal, fragmentation).
+
+OpenIKED has no profile, because it speaks IKEv2 only.
+`;
