@@ -19,6 +19,7 @@ import {
 } from '../ike/wire/non-esp-marker.ts';
 import { ExchangeType, HEADER_LENGTH, HeaderFlag, PayloadType } from '../ike/wire/numbers.ts';
 import { WireError } from '../ike/wire/wire-error.ts';
+import { AddressPool } from './address-pool.ts';
 import type { StartChart } from './chart.ts';
 import { ChildTable } from './child-table.ts';
 import type { Effect } from './effect.ts';
@@ -48,6 +49,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   readonly policy: PeerPolicy;
   readonly setting: Phase1Setting & Phase2Setting;
   readonly startChart: StartChart;
+  readonly addressPool: AddressPool | undefined;
   nowNs: Ns = 0;
   readonly table = new SaTable();
   readonly children = new ChildTable((timer) => this.cancelTimer(timer));
@@ -62,6 +64,8 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     this.endpoint = setup.endpoint;
     this.policy = setup.policy;
     this.startChart = startChart;
+    const { clientNetwork } = setup.policy;
+    this.addressPool = clientNetwork && new AddressPool(clientNetwork.addresses);
     const { epochMs = 0 } = setup;
     this.setting = {
       suite: setup.suite,

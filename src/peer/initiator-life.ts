@@ -1,6 +1,7 @@
 /** What the host chart's actions do: one negotiation after the other, from `connect` to a tunnel and its end. */
 import type { Endpoint } from '../ike/endpoint.ts';
 import type { ChildSa } from '../ike/v1/child-sa.ts';
+import type { ClientConfiguration } from '../ike/v1/mode-config.ts';
 import { createIsakmpSa, NO_COOKIE } from '../ike/v1/isakmp-sa.ts';
 import { drawCookie } from '../ike/v1/phase1.ts';
 import { drawMessageId } from '../ike/v1/quick-mode.ts';
@@ -20,6 +21,7 @@ import {
 } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
 import { createTimer, type Ns, type Timer } from './timer.ts';
+import { hasRepeatedTransactions } from './transactions.ts';
 import { giveUpAfterNs } from '../ike/retransmit.ts';
 
 export interface ConnectOrder {
@@ -49,13 +51,18 @@ export class InitiatorLife implements HostActor {
     return this.#chart.state;
   }
 
+  /** What mode-config gave the current negotiation or tunnel. */
+  get configuration(): ClientConfiguration | undefined {
+    return this.#entry?.configuration;
+  }
+
   owns(entry: SaEntry): boolean {
     return entry === this.#entry;
   }
 
   connect(order: ConnectOrder): void {
     // One at a time: an order that comes too early is the scheduler's mistake and changes nothing.
-    if (this.#chart.state === 'phase1' || this.#chart.state === 'phase2') return;
+    if (this.#chart.state !== 'idle' && this.#chart.state !== 'established') return;
     this.#order = order;
     this.#chart.send({ type: 'connect' });
   }
@@ -162,7 +169,7 @@ export class InitiatorLife implements HostActor {
     const entry = this.#entry;
     if (negotiation === undefined || entry === undefined) return;
     const { nowNs, policy } = this.#peer;
-    let firstTry = entry.phase1?.transmission.hasRetransmitted !== true;
+    let firstTry = entry.phase1?.transmission.hasRetransmitted !== true && !hasRepeatedTransactions(entry);
     for (const exchange of entry.quickModes.values()) {
       if (exchange.transmission.hasRetransmitted) firstTry = false;
     }
@@ -221,8 +228,9 @@ export class InitiatorLife implements HostActor {
     this.#chart.send({ type: negotiation.childrenLeft > 0 ? 'child.established' : 'negotiation.completed' });
   }
 
-  phase1Established(): void {
+  /** Nothing stands between phase 1 and quick mode any more. */
+  accessGranted(): void {
     const wantsChildren = (this.#negotiation?.childrenLeft ?? 0) > 0;
-    this.#chart.send({ type: wantsChildren ? 'phase1.established' : 'negotiation.completed' });
+    this.#chart.send({ type: wantsChildren ? 'quick-mode.due' : 'negotiation.completed' });
   }
 }

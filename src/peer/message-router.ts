@@ -5,12 +5,17 @@ import { drawMessageId } from '../ike/v1/quick-mode.ts';
 import { Discard, Refusal } from '../ike/v1/refusal.ts';
 import { ExchangeType, HeaderFlag } from '../ike/wire/numbers.ts';
 import { equalOctets, isZeroOctets } from '../ike/wire/octets.ts';
+import type { Access } from './access.ts';
+import { ClientAccess } from './client-access.ts';
 import { handleClearInformational, handleInformational } from './exchange/informational-exchange.ts';
 import type { Phase1Exchange } from './exchange/phase1-exchange.ts';
 import { QuickModeResponder, type QuickModeExchange } from './exchange/quick-mode-exchange.ts';
 import type { PeerParts } from './exchange/services.ts';
+import { TransactionResponder, type TransactionExchange } from './exchange/transaction-exchange.ts';
+import { GatewayAccess } from './gateway-access.ts';
 import { pruneQuickModes, type SaEntry } from './sa-entry.ts';
 import { forgetSa } from './sa-removal.ts';
+import { rememberTransaction } from './transactions.ts';
 import { giveUpAfterNs } from '../ike/retransmit.ts';
 
 /** Takes a decoded header and octets to where they belong; whatever is wrong becomes a counted drop or a refusal. */
@@ -26,6 +31,8 @@ export function routeMessage(peer: PeerParts, message: Incoming): void {
       return routeToPhase1(peer, entry, message);
     case ExchangeType.quickMode:
       return routeToQuickMode(peer, entry, message);
+    case ExchangeType.transaction:
+      return routeTransaction(peer, entry, message);
     case ExchangeType.informational:
       return routeInformational(peer, entry, message);
     default:
@@ -82,6 +89,26 @@ function routeToQuickMode(peer: PeerParts, entry: SaEntry, message: Incoming): v
   if (exchange.state === 'idle') entry.quickModes.delete(messageId);
 }
 
+function routeTransaction(peer: PeerParts, entry: SaEntry, message: Incoming): void {
+  const { messageId } = message.header;
+  if (entry.state !== 'established' || messageId === 0) return peer.drop('unexpected-state');
+  const known = entry.transactions?.get(messageId);
+  if (known !== undefined) return deliver(peer, entry, known, message);
+  if (entry.spentMessageIds?.has(messageId) === true) return peer.drop('duplicate');
+  const exchange = new TransactionResponder(peer, entry, messageId, accessOf(peer, entry));
+  deliver(peer, entry, exchange, message);
+  if (exchange.state !== 'idle') rememberTransaction(entry, messageId, exchange);
+}
+
+/** Who needs neither login nor configuration may still be asked for something, or ask. */
+function accessOf(peer: PeerParts, entry: SaEntry): Access {
+  if (entry.access === undefined) {
+    entry.access = entry.sa.isInitiator ? new ClientAccess(peer, entry) : new GatewayAccess(peer, entry);
+    entry.access.start();
+  }
+  return entry.access;
+}
+
 function routeInformational(peer: PeerParts, entry: SaEntry, message: Incoming): void {
   try {
     if ((message.header.flags & HeaderFlag.encryption) === 0) return handleClearInformational(entry, message);
@@ -97,7 +124,7 @@ function routeInformational(peer: PeerParts, entry: SaEntry, message: Incoming):
 function deliver(
   peer: PeerParts,
   entry: SaEntry,
-  exchange: Phase1Exchange | QuickModeExchange,
+  exchange: Phase1Exchange | QuickModeExchange | TransactionExchange,
   message: Incoming,
 ): void {
   try {

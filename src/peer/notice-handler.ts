@@ -3,9 +3,11 @@ import type { ChildSa } from '../ike/v1/child-sa.ts';
 import { handshakeOf, keysOf } from '../ike/v1/isakmp-sa.ts';
 import { finishPhase1 } from '../ike/v1/phase1.ts';
 import { encryptionKeyword } from '../ike/transform.ts';
+import { ClientAccess, needsClientAccess } from './client-access.ts';
 import { QuickModeInitiator, type QuickModeExchange } from './exchange/quick-mode-exchange.ts';
 import type { Notice, PeerParts, TimerSubject } from './exchange/services.ts';
 import type { FailureCause } from './fact.ts';
+import { GatewayAccess, needsGatewayAccess } from './gateway-access.ts';
 import { Liveness } from './liveness.ts';
 import {
   bequeathChildren,
@@ -17,6 +19,7 @@ import {
 import type { SaEntry } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
 import { createTimer, NS_PER_S } from './timer.ts';
+import { retireTransactions } from './transactions.ts';
 
 /** Follows up one notice; a notice about an SA that ended meanwhile is void. */
 export function handleNotice(peer: PeerParts, notice: Notice): void {
@@ -32,6 +35,17 @@ export function handleNotice(peer: PeerParts, notice: Notice): void {
       return childEstablished(peer, entry, notice.exchange);
     case 'child.failed':
       return childFailed(peer, notice.exchange, notice.cause);
+    case 'transaction.answered':
+      return entry.access?.answered(notice.exchange);
+    case 'transaction.failed':
+      return transactionFailed(peer, entry, notice.cause);
+    case 'access.configuring':
+      if (peer.initiator.owns(entry)) peer.initiator.send({ type: 'configuration.due' });
+      return;
+    case 'access.granted':
+      return accessGranted(peer, entry);
+    case 'access.failed':
+      return accessFailed(peer, entry, notice.cause);
     case 'sa.lost':
       return lost(peer, entry);
   }
@@ -54,16 +68,45 @@ function phase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: b
 function initiatorPhase1Established(peer: PeerParts, entry: SaEntry): void {
   schedulePhase1Rekey(peer, entry);
   const { negotiation } = entry;
-  if (negotiation === undefined) return takeOverPhase1(peer, entry);
-  const elapsedNs = peer.nowNs - negotiation.startedNs;
-  peer.record({ type: 'phase1.established', plannedNs: negotiation.plannedNs, elapsedNs });
-  if (peer.initiator.owns(entry)) peer.initiator.phase1Established();
+  if (negotiation !== undefined) {
+    const elapsedNs = peer.nowNs - negotiation.startedNs;
+    peer.record({ type: 'phase1.established', plannedNs: negotiation.plannedNs, elapsedNs });
+  }
+  if (!needsClientAccess(peer, entry)) return accessGranted(peer, entry);
+  const access = new ClientAccess(peer, entry);
+  entry.access = access;
+  access.start();
+  if (!peer.initiator.owns(entry)) return;
+  peer.initiator.send({ type: access.isAwaitingLogin ? 'login.due' : 'configuration.due' });
+}
+
+/** Quick modes may begin, or go on under the SA that replaces another. */
+function accessGranted(peer: PeerParts, entry: SaEntry): void {
+  if (entry.negotiation === undefined) return takeOverPhase1(peer, entry);
+  if (peer.initiator.owns(entry)) peer.initiator.accessGranted();
+}
+
+function transactionFailed(peer: PeerParts, entry: SaEntry, cause: FailureCause): void {
+  // A mistake of ours has to show, even in what nobody waits for.
+  if (cause === 'internal-error') return accessFailed(peer, entry, cause);
+  entry.access?.refuseWith(cause);
+}
+
+function accessFailed(peer: PeerParts, entry: SaEntry, cause: FailureCause): void {
+  if (entry.negotiation !== undefined) return peer.initiator.send({ type: 'negotiation.failed', cause });
+  // The old SA lives on to its lifetime; there is no second try.
+  if (entry.replaces !== undefined) peer.record({ type: 'lifecycle', event: 'rekey-failed' });
+  else peer.record({ type: 'responder.failed', cause });
+  deleteSa(peer, entry);
 }
 
 function responderPhase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: boolean): void {
   peer.record({ type: 'responder.phase1.established' });
   if (hasInitialContact) peer.responder.forgetStale(entry);
   peer.responder.checkLimit();
+  if (!needsGatewayAccess(peer, entry)) return;
+  entry.access = new GatewayAccess(peer, entry);
+  entry.access.start();
 }
 
 /** Most fleets neither ask nor keep NAT mappings open: the object is made only where it has something to do. */
@@ -98,6 +141,7 @@ function childEstablished(peer: PeerParts, entry: SaEntry, exchange: QuickModeEx
   const established = { child, expiresNs: nowNs + policy.espLifetimeS * NS_PER_S, rekeyTimer: undefined };
   peer.children.add(entry, established);
   armLifetime(peer, entry);
+  retireTransactions(entry);
   reportChildKeys(peer, entry, child);
   if (!(exchange instanceof QuickModeInitiator)) return peer.record({ type: 'responder.phase2.established' });
   scheduleChildRekey(peer, established);

@@ -81,9 +81,16 @@ export function bequeathChildren(peer: PeerParts, entry: SaEntry): boolean {
   for (const candidate of peer.table.withAddress(entry.address)) {
     const other = candidate.sa.remoteIdentity;
     if (candidate === entry || candidate.state !== 'established' || candidate.sa.isInitiator) continue;
-    if (other !== undefined && isSameIdentity(other, identity)) heir = candidate;
+    // Users of one group have one identity in phase 1.
+    const isSameClient = candidate.lease === undefined || candidate.lease === entry.lease;
+    if (other !== undefined && isSameIdentity(other, identity) && isSameClient) heir = candidate;
   }
   if (heir === undefined) return false;
   peer.children.move(entry, heir);
+  if (heir.lease === undefined && entry.lease !== undefined) {
+    heir.lease = entry.lease;
+    heir.phase2Setting = entry.phase2Setting;
+    entry.lease = undefined;
+  }
   return true;
 }

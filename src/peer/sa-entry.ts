@@ -2,8 +2,13 @@
 import type { ChildSa } from '../ike/v1/child-sa.ts';
 import type { IsakmpSa } from '../ike/v1/isakmp-sa.ts';
 import type { FragmentReassembler } from '../ike/wire/fragment.ts';
+import type { ClientConfiguration } from '../ike/v1/mode-config.ts';
+import type { Phase2Setting } from '../ike/v1/quick-mode.ts';
+import type { Access } from './access.ts';
+import type { Lease } from './address-pool.ts';
 import type { Phase1Exchange } from './exchange/phase1-exchange.ts';
 import type { QuickModeExchange } from './exchange/quick-mode-exchange.ts';
+import type { TransactionExchange } from './exchange/transaction-exchange.ts';
 import type { Liveness } from './liveness.ts';
 import type { Ns, Timer } from './timer.ts';
 
@@ -32,7 +37,19 @@ export interface SaEntry {
   /** Present at the initiator. */
   readonly negotiation: Negotiation | undefined;
   readonly quickModes: Map<number, QuickModeExchange>;
-  /** Message IDs of quick modes that are over, so that a replay does not start another one. */
+  /** Transaction exchanges; made with the first one. */
+  transactions: Map<number, TransactionExchange> | undefined;
+  /** A transaction that is let go of had to be sent again by time. */
+  hasRepeatedTransactions: boolean;
+  /** Login and configuration; present where there is one of them. */
+  access: Access | undefined;
+  /** At a client: what the gateway gave it. */
+  configuration: ClientConfiguration | undefined;
+  /** At a gateway: what it gave the client. */
+  lease: Lease | undefined;
+  /** Of quick modes with an address from mode-config; otherwise the peer's own setting holds. */
+  phase2Setting: Phase2Setting | undefined;
+  /** Message IDs of exchanges after phase 1 that are over, so that a replay does not start another one. */
   spentMessageIds: Set<number> | undefined;
   readonly children: EstablishedChild[];
   lifetimeTimer: Timer | undefined;
@@ -61,6 +78,12 @@ export function createSaEntry(sa: IsakmpSa, { negotiation, replaces }: SaEntryOr
     state: 'half-open',
     negotiation,
     quickModes: new Map(),
+    transactions: undefined,
+    hasRepeatedTransactions: false,
+    access: undefined,
+    configuration: undefined,
+    lease: undefined,
+    phase2Setting: undefined,
     spentMessageIds: undefined,
     children: [],
     lifetimeTimer: undefined,
@@ -81,13 +104,15 @@ export function pruneQuickModes(entry: SaEntry, endedBeforeNs: Ns): void {
   for (const [messageId, exchange] of entry.quickModes) {
     if (exchange.finishedNs === undefined || exchange.finishedNs >= endedBeforeNs) continue;
     entry.quickModes.delete(messageId);
-    entry.spentMessageIds ??= new Set();
-    entry.spentMessageIds.add(messageId);
+    spendMessageId(entry, messageId);
   }
+}
+
+/** Remembers that an exchange of this message ID was there. */
+export function spendMessageId(entry: SaEntry, messageId: number): void {
+  entry.spentMessageIds ??= new Set();
   const spent = entry.spentMessageIds;
-  if (spent === undefined) return;
-  for (const messageId of spent) {
-    if (spent.size <= SPENT_MESSAGE_IDS_MAX) break;
-    spent.delete(messageId);
-  }
+  spent.add(messageId);
+  const [oldest] = spent;
+  if (spent.size > SPENT_MESSAGE_IDS_MAX && oldest !== undefined) spent.delete(oldest);
 }

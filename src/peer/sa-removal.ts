@@ -3,6 +3,7 @@ import { buildInformational, deleteChildren, deletePhase1 } from '../ike/v1/info
 import { drawMessageId } from '../ike/v1/quick-mode.ts';
 import type { PeerParts } from './exchange/services.ts';
 import type { SaEntry } from './sa-entry.ts';
+import { abandonTransactions } from './transactions.ts';
 
 /** Stops the timers of an SA and removes it; the other end learns nothing. */
 export function forgetSa(peer: PeerParts, entry: SaEntry): void {
@@ -16,6 +17,9 @@ export function forgetSa(peer: PeerParts, entry: SaEntry): void {
   for (const timer of [entry.lifetimeTimer, entry.rekeyTimer]) {
     if (timer !== undefined) peer.cancelTimer(timer);
   }
+  entry.access?.abandon();
+  abandonTransactions(entry);
+  if (entry.lease !== undefined) peer.addressPool?.release(entry.lease);
   entry.liveness?.stop();
   if (entry.state === 'half-open' && !entry.sa.isInitiator) peer.table.halfOpenEnded(entry);
   peer.children.removeAll(entry);

@@ -43,7 +43,7 @@ export type AddressFamily = 'ipv4' | 'ipv6';
 export interface ClientNetwork {
   /** 4 octets. */
   readonly netmask?: Uint8Array;
-  /** Each 4 or 16 octets; those of the address's family are told. */
+  /** Each 4 or 16 octets. */
   readonly dnsServers?: readonly Uint8Array[];
   /** IPv4 networks behind the gateway, address and mask in 8 octets each; Unity's split-include. */
   readonly splitNetworks?: readonly Uint8Array[];
@@ -158,15 +158,14 @@ function attributesOf(given: ClientConfiguration): Attribute[] {
     if (value !== undefined) attributes.push({ type, value });
   };
   if (address !== undefined) {
-    const isIpv4 = familyOf(address) === 'ipv4';
     add(addressType(familyOf(address)), address);
-    if (isIpv4) add(ConfigurationAttribute.internalIp4Netmask, given.netmask);
-    for (const server of given.dnsServers ?? []) {
-      if (server.length !== address.length) continue;
-      add(isIpv4 ? ConfigurationAttribute.internalIp4Dns : ConfigurationAttribute.internalIp6Dns, server);
-    }
+    if (familyOf(address) === 'ipv4') add(ConfigurationAttribute.internalIp4Netmask, given.netmask);
     if (given.addressExpiryS !== undefined)
       add(ConfigurationAttribute.internalAddressExpiry, uint32Octets(given.addressExpiryS));
+  }
+  for (const server of given.dnsServers ?? []) {
+    const isIpv4 = familyOf(server) === 'ipv4';
+    add(isIpv4 ? ConfigurationAttribute.internalIp4Dns : ConfigurationAttribute.internalIp6Dns, server);
   }
   add(ConfigurationAttribute.unityBanner, given.banner);
   for (const network of given.splitNetworks ?? []) {

@@ -49,18 +49,22 @@ export function sealTransaction(
   return sealed.octets;
 }
 
+export interface OpenedTransaction {
+  /** Octet strings in it are views of fresh memory. */
+  readonly payload: AttributesPayload;
+  readonly nextIv: Uint8Array;
+}
+
 /**
- * The attributes of the next message of the exchange; octet strings in them are views of fresh memory.
+ * Decrypts the next message of the exchange, whose IV moves on only when the caller takes `nextIv`.
  * @throws Discard when the message cannot be read, its hash is wrong, or there is no attributes payload.
  */
 export function openTransaction(
   sa: IsakmpSa,
   transaction: Transaction,
   message: Incoming,
-): AttributesPayload {
+): OpenedTransaction {
   const opened = openMessage(sa, message.header, message.octets, transaction.iv);
   const payloads = checkLeadingHash(sa, opened, transaction.messageId, NO_OCTETS);
-  const payload = requirePayload(payloads, 'attributes');
-  transaction.iv = opened.nextIv;
-  return payload;
+  return { payload: requirePayload(payloads, 'attributes'), nextIv: opened.nextIv };
 }

@@ -66,6 +66,7 @@ function handleNotify(peer: PeerParts, entry: SaEntry, payload: NotificationPayl
   for (const exchange of entry.quickModes.values()) {
     if (exchange.isInProgress) return exchange.refuseWith(cause);
   }
+  entry.access?.refuseWith(cause);
 }
 
 function answerDpd(peer: PeerParts, entry: SaEntry, sequence: number): void {

@@ -11,9 +11,11 @@ import {
   buildMessage3,
   createQuickMode,
   deriveChildSa,
+  type Phase2Setting,
   type QuickMode,
 } from '../../ike/v1/quick-mode.ts';
-import { Discard } from '../../ike/v1/refusal.ts';
+import { Discard, Refusal } from '../../ike/v1/refusal.ts';
+import { NotifyType } from '../../ike/wire/numbers.ts';
 import type { Chart } from '../chart.ts';
 import type { FailureCause } from '../fact.ts';
 import {
@@ -56,6 +58,10 @@ export abstract class QuickModeExchange<TEvent extends EventObject = EventObject
     return this.#quick;
   }
 
+  protected get setting(): Phase2Setting {
+    return this.entry.phase2Setting ?? this.services.setting;
+  }
+
   get isInProgress(): boolean {
     return this.state === 'message1Sent' || this.state === 'message2Sent';
   }
@@ -63,7 +69,7 @@ export abstract class QuickModeExchange<TEvent extends EventObject = EventObject
   override establish(): void {
     this.transmission.stop();
     const { quick } = this;
-    this.child = deriveChildSa(this.entry.sa, quick, this.services.policy);
+    this.child = deriveChildSa(this.entry.sa, quick, this.setting.policy);
     // The responder has the last word of quick mode from the initiator.
     if (!quick.isInitiator) this.transmission.forget();
     this.#quick = undefined;
@@ -113,7 +119,7 @@ export class QuickModeInitiator
     if (this.chart.state !== 'message1Sent') {
       throw new Discard('unexpected-state', `no message of quick mode is expected: ${this.chart.state}`);
     }
-    acceptMessage2(this.entry.sa, this.quick, message, this.services.setting);
+    acceptMessage2(this.entry.sa, this.quick, message, this.setting);
     const elapsedNs = this.transmission.answered(message.octets);
     const plannedNs = this.entry.negotiation?.plannedNs ?? this.services.nowNs;
     this.services.record({ type: 'round-trip', name: 'quick-1', plannedNs, elapsedNs });
@@ -121,7 +127,7 @@ export class QuickModeInitiator
   }
 
   sendMessage1(): void {
-    this.transmission.request(buildMessage1(this.entry.sa, this.quick, this.services.setting));
+    this.transmission.request(buildMessage1(this.entry.sa, this.quick, this.setting));
   }
 
   sendMessage3(): void {
@@ -146,7 +152,8 @@ export class QuickModeResponder
     if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
     switch (this.chart.state) {
       case 'idle':
-        acceptMessage1(sa, this.quick, message, this.services.setting);
+        acceptMessage1(sa, this.quick, message, this.setting);
+        this.#requireAccess();
         this.transmission.answered(message.octets);
         return this.chart.send({ type: 'message1.accepted' });
       case 'message2Sent':
@@ -156,6 +163,20 @@ export class QuickModeResponder
       default:
         throw new Discard('unexpected-state', `no message of quick mode is expected: ${this.chart.state}`);
     }
+  }
+
+  /** Who has not logged in gets no child SA. @throws Refusal */
+  #requireAccess(): void {
+    const { access } = this.entry;
+    if (access === undefined) return;
+    if (!access.isOpen) {
+      throw new Refusal(
+        'authentication-failed',
+        'the user has not logged in yet',
+        NotifyType.authenticationFailed,
+      );
+    }
+    access.quickModeBegan();
   }
 
   sendMessage2(): void {

@@ -11,7 +11,9 @@ import type { ResponderLife } from '../responder-life.ts';
 import type { SaEntry } from '../sa-entry.ts';
 import type { SaTable } from '../sa-table.ts';
 import type { Ns, Timer } from '../timer.ts';
+import type { AddressPool } from '../address-pool.ts';
 import type { QuickModeExchange } from './quick-mode-exchange.ts';
+import type { TransactionInitiator } from './transaction-exchange.ts';
 
 /** News for the peer, handled after the event at hand, in order: charts never run inside one another. */
 export type Notice =
@@ -24,6 +26,18 @@ export type Notice =
       readonly exchange: QuickModeExchange;
       readonly cause: FailureCause;
     }
+  /** A request or set of our own got its answer. */
+  | {
+      readonly type: 'transaction.answered';
+      readonly entry: SaEntry;
+      readonly exchange: TransactionInitiator;
+    }
+  | { readonly type: 'transaction.failed'; readonly entry: SaEntry; readonly cause: FailureCause }
+  /** The user is logged in, the address is still to come. */
+  | { readonly type: 'access.configuring'; readonly entry: SaEntry }
+  /** A client has all that it needs for quick mode. */
+  | { readonly type: 'access.granted'; readonly entry: SaEntry }
+  | { readonly type: 'access.failed'; readonly entry: SaEntry; readonly cause: FailureCause }
   /** The other end deleted the SA, or its lifetime is over. */
   | { readonly type: 'sa.lost'; readonly entry: SaEntry };
 
@@ -34,6 +48,8 @@ export interface PeerServices {
   readonly policy: PeerPolicy;
   readonly setting: Phase1Setting & Phase2Setting;
   readonly startChart: StartChart;
+  /** What a gateway lends to its clients. */
+  readonly addressPool: AddressPool | undefined;
   /** Time of the event at hand. */
   readonly nowNs: Ns;
   send(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void;

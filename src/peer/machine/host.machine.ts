@@ -1,6 +1,7 @@
 /**
- * The life of a peer that initiates: one negotiation at a time, first phase 1, then as many quick
- * modes as its policy wants, then a tunnel until it is taken down, lost or needed anew.
+ * The life of a peer that initiates: one negotiation at a time, first phase 1, then login and
+ * configuration where there are such, then as many quick modes as its policy wants, then a tunnel
+ * until it is taken down, lost or needed anew.
  */
 import { setup } from 'xstate';
 import type { ChildSa } from '../../ike/v1/child-sa.ts';
@@ -8,7 +9,9 @@ import type { FailureCause } from '../fact.ts';
 
 export type HostEvent =
   | { type: 'connect' }
-  | { type: 'phase1.established' }
+  | { type: 'login.due' }
+  | { type: 'configuration.due' }
+  | { type: 'quick-mode.due' }
   | { type: 'child.established' }
   | { type: 'negotiation.completed' }
   | { type: 'negotiation.failed'; cause: FailureCause }
@@ -31,6 +34,15 @@ export interface HostActor {
   /** Forgets the SAs of the negotiation without a word. */
   abandon(): void;
 }
+
+/** Phase 1 stands, so that there is an SA to take down. */
+const whileConnecting = {
+  'quick-mode.due': { target: 'phase2', actions: 'startQuickMode' },
+  'negotiation.completed': { target: 'established', actions: 'recordSuccess' },
+  'negotiation.failed': { target: 'idle', actions: ['recordFailure', 'tearDown'] },
+  disconnect: { target: 'idle', actions: ['recordAborted', 'tearDown'] },
+  stop: { target: 'stopped', actions: ['recordAborted', 'abandon'] },
+} as const;
 
 export const hostMachine = setup({
   types: {
@@ -62,7 +74,9 @@ export const hostMachine = setup({
     idle: { on: { connect: { target: 'phase1', actions: 'startPhase1' } } },
     phase1: {
       on: {
-        'phase1.established': { target: 'phase2', actions: 'startQuickMode' },
+        'login.due': 'extendedAuthentication',
+        'configuration.due': 'configuration',
+        'quick-mode.due': { target: 'phase2', actions: 'startQuickMode' },
         // Only a policy without children is done after phase 1.
         'negotiation.completed': { target: 'established', actions: 'recordSuccess' },
         'negotiation.failed': { target: 'idle', actions: ['recordFailure', 'abandon'] },
@@ -70,6 +84,10 @@ export const hostMachine = setup({
         stop: { target: 'stopped', actions: ['recordAborted', 'abandon'] },
       },
     },
+    extendedAuthentication: {
+      on: { 'configuration.due': 'configuration', ...whileConnecting },
+    },
+    configuration: { on: whileConnecting },
     phase2: {
       on: {
         'child.established': { actions: 'startQuickMode' },

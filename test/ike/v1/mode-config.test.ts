@@ -65,11 +65,14 @@ describe('a mode-config reply', () => {
     ]);
   });
 
-  it('without an address has none, and no netmask and name server either', () => {
+  it('without an address has none, and no netmask either', () => {
     const { address: _address, ...others } = given;
     const reply = configurationReply(configurationRequest(9, 'ipv4'), others);
     expect(parseConfiguration(reply).address).toBeUndefined();
-    expect(typesOf(reply)).toEqual([ConfigurationAttribute.unitySplitInclude]);
+    expect(typesOf(reply)).toEqual([
+      ConfigurationAttribute.internalIp4Dns,
+      ConfigurationAttribute.unitySplitInclude,
+    ]);
   });
 
   it('of IPv6 has the name servers of that family', () => {
@@ -81,7 +84,7 @@ describe('a mode-config reply', () => {
 describe('a mode-config set', () => {
   it('has everything, and is acknowledged by the types of what it has', () => {
     const set = configurationSet(9, { ...given, banner: asciiOctets('hello'), addressExpiryS: 3600 });
-    expect(parseConfiguration(set)).toEqual({ ...given, dnsServers: [dns], banner: asciiOctets('hello') });
+    expect(parseConfiguration(set)).toEqual({ ...given, banner: asciiOctets('hello') });
     const ack = configurationAck(set);
     expect(ack).toMatchObject({ messageType: 4, identifier: 9 });
     expect(new Set(typesOf(ack))).toEqual(new Set(typesOf(set)));
