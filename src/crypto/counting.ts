@@ -1,11 +1,11 @@
 /** Counts the calls of a suite's primitives, for benchmarks and for what a handshake costs. */
-import type { CbcCipher, CryptoSuite, HashFunction, KeyExchange } from '../ike/suite.ts';
+import type { Aead, CbcCipher, CryptoSuite, HashFunction, KeyExchange } from '../ike/suite.ts';
 import { createSuite } from './primitive.ts';
 import type { PrimitiveName } from './primitive.ts';
 
 export interface CallCount {
   calls: number;
-  /** Octets of data hashed, encrypted or decrypted, keys and IVs not counted; of a group, the peer's values. */
+  /** Octets of data hashed, encrypted or decrypted, associated data and tags included, keys and IVs not; of a group, the peer's values. */
   octets: number;
 }
 
@@ -54,6 +54,24 @@ function countCipher(inner: CbcCipher, countFor: CountFor): CbcCipher {
   };
 }
 
+function countAead(inner: Aead, countFor: CountFor): Aead {
+  const countSeal = countFor(`seal:${inner.name}`);
+  const countOpen = countFor(`open:${inner.name}`);
+  return {
+    name: inner.name,
+    nonceLength: inner.nonceLength,
+    tagLength: inner.tagLength,
+    seal(key, nonce, aad, plaintext) {
+      countSeal(aad.length + plaintext.length);
+      return inner.seal(key, nonce, aad, plaintext);
+    },
+    open(key, nonce, aad, sealed) {
+      countOpen(aad.length + sealed.length);
+      return inner.open(key, nonce, aad, sealed);
+    },
+  };
+}
+
 function countKeyExchange(inner: KeyExchange, countFor: CountFor): KeyExchange {
   const countGenerate = countFor(`generate:${inner.group}`);
   const countAgree = countFor(`agree:${inner.group}`);
@@ -89,6 +107,7 @@ export function countCalls(suite: CryptoSuite): CountedCalls {
       ...createSuite({
         hash: (name) => countHash(suite.hash(name), countFor),
         cipher: (name) => countCipher(suite.cipher(name), countFor),
+        aead: (name) => countAead(suite.aead(name), countFor),
         group: (group) => countKeyExchange(suite.group(group), countFor),
       }),
       hasGroup: (group) => suite.hasGroup(group),

@@ -1,7 +1,8 @@
 /** The suite of node:crypto, which is OpenSSL. */
-import type { CipherName, CryptoSuite, GroupNumber, KeyExchange } from '../ike/suite.ts';
+import type { AeadName, CipherName, CryptoSuite, GroupNumber, KeyExchange } from '../ike/suite.ts';
 import { ECP_256, ECP_384, ECP_521 } from './ecp-parameters.ts';
 import { modpParameters } from './modp-parameters.ts';
+import { nativeAesGcm } from './native/aead.ts';
 import { nativeAesCbc, nativeTripleDesCbc } from './native/cipher.ts';
 import { createNativeEcp } from './native/ecp.ts';
 import { createNativeHash } from './native/hash.ts';
@@ -13,6 +14,8 @@ const CIPHERS = { 'aes-cbc': nativeAesCbc, '3des-cbc': nativeTripleDesCbc } as c
   CipherName,
   unknown
 >;
+
+const AEADS = { 'aes-gcm16': nativeAesGcm } as const satisfies Record<AeadName, unknown>;
 
 function createGroup(group: GroupNumber): KeyExchange {
   switch (group) {
@@ -34,6 +37,7 @@ export function createNativeSuite(): CryptoSuite {
   return createSuite({
     hash: (name) => createNativeHash(name, DIGEST_LENGTHS[name]),
     cipher: (name) => CIPHERS[name],
+    aead: (name) => AEADS[name],
     group: createGroup,
   });
 }

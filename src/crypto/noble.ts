@@ -1,9 +1,10 @@
 /** The suite in pure TypeScript: the @noble libraries, and own MODP and 3DES, which they lack. */
 import { p256, p384, p521 } from '@noble/curves/nist.js';
-import type { CipherName, CryptoSuite, GroupNumber, KeyExchange } from '../ike/suite.ts';
+import type { AeadName, CipherName, CryptoSuite, GroupNumber, KeyExchange } from '../ike/suite.ts';
 import { ECP_256, ECP_384, ECP_521 } from './ecp-parameters.ts';
 import { createBigIntModp } from './modp.ts';
 import { modpParameters } from './modp-parameters.ts';
+import { nobleAesGcm } from './noble/aead.ts';
 import { nobleAesCbc } from './noble/cipher.ts';
 import { createNobleEcp } from './noble/ecp.ts';
 import { createNobleHash } from './noble/hash.ts';
@@ -15,6 +16,8 @@ const CIPHERS = { 'aes-cbc': nobleAesCbc, '3des-cbc': tripleDesCbc } as const sa
   CipherName,
   unknown
 >;
+
+const AEADS = { 'aes-gcm16': nobleAesGcm } as const satisfies Record<AeadName, unknown>;
 
 function createGroup(group: GroupNumber): KeyExchange {
   switch (group) {
@@ -36,6 +39,7 @@ export function createNobleSuite(): CryptoSuite {
   return createSuite({
     hash: (name) => createNobleHash(name, DIGEST_LENGTHS[name]),
     cipher: (name) => CIPHERS[name],
+    aead: (name) => AEADS[name],
     group: createGroup,
   });
 }

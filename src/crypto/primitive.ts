@@ -1,5 +1,7 @@
 /** Names of the primitives of a suite: the keys of the manifest's list and of call counts. */
 import type {
+  Aead,
+  AeadName,
   CbcCipher,
   CipherName,
   CryptoSuite,
@@ -13,6 +15,7 @@ import { MODP_GROUPS } from './modp-parameters.ts';
 export type PrimitiveName =
   | `${'digest' | 'hmac'}:${HashName}`
   | `${'encrypt' | 'decrypt'}:${CipherName}`
+  | `${'seal' | 'open'}:${AeadName}`
   | `${'generate' | 'agree'}:${GroupNumber}`;
 
 /** Every hash with the octets of its digest. */
@@ -26,12 +29,14 @@ export const DIGEST_LENGTHS: Readonly<Record<HashName, number>> = {
 
 export const HASH_NAMES = Object.keys(DIGEST_LENGTHS) as readonly HashName[];
 export const CIPHER_NAMES: readonly CipherName[] = ['aes-cbc', '3des-cbc'];
+export const AEAD_NAMES: readonly AeadName[] = ['aes-gcm16'];
 export const GROUP_NUMBERS: readonly GroupNumber[] = [...MODP_GROUPS, 19, 20, 21, 31];
 
 /** Every primitive that both backends offer. */
 export const PRIMITIVE_NAMES: readonly PrimitiveName[] = [
   ...HASH_NAMES.flatMap((name) => [`digest:${name}`, `hmac:${name}`] as const),
   ...CIPHER_NAMES.flatMap((name) => [`encrypt:${name}`, `decrypt:${name}`] as const),
+  ...AEAD_NAMES.flatMap((name) => [`seal:${name}`, `open:${name}`] as const),
   ...GROUP_NUMBERS.flatMap((group) => [`generate:${group}`, `agree:${group}`] as const),
 ];
 
@@ -39,21 +44,24 @@ export const PRIMITIVE_NAMES: readonly PrimitiveName[] = [
 export interface SuiteParts {
   readonly hash: (name: HashName) => HashFunction;
   readonly cipher: (name: CipherName) => CbcCipher;
+  readonly aead: (name: AeadName) => Aead;
   readonly group: (group: GroupNumber) => KeyExchange;
 }
 
 /**
- * A suite of all hashes, ciphers and groups named here, each made when first asked for. Groups
+ * A suite of all hashes, ciphers, AEADs and groups named here, each made when first asked for. Groups
  * take up to 80 ms to make, so ask for those of a run before it starts.
  */
 export function createSuite(parts: SuiteParts): CryptoSuite {
   const hash = remember(parts.hash);
   const cipher = remember(parts.cipher);
+  const aead = remember(parts.aead);
   const group = remember(parts.group);
   const groups = new Set(GROUP_NUMBERS);
   return {
     hash,
     cipher,
+    aead,
     group(number) {
       if (!groups.has(number)) throw new RangeError(`group ${number} is not implemented`);
       return group(number);

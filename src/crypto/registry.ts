@@ -1,5 +1,5 @@
 /** Which backend serves which primitive. */
-import type { CbcCipher, CryptoSuite, HashFunction, KeyExchange } from '../ike/suite.ts';
+import type { Aead, CbcCipher, CryptoSuite, HashFunction, KeyExchange } from '../ike/suite.ts';
 import { createNativeSuite } from './native.ts';
 import { createNobleSuite } from './noble.ts';
 import { PRIMITIVE_NAMES, createSuite } from './primitive.ts';
@@ -62,6 +62,18 @@ function combineCiphers(encrypter: CbcCipher, decrypter: CbcCipher): CbcCipher {
   };
 }
 
+function combineAeads(sealer: Aead, opener: Aead): Aead {
+  if (sealer === opener) return sealer;
+  const { name, nonceLength, tagLength } = sealer;
+  return {
+    name,
+    nonceLength,
+    tagLength,
+    seal: (key, nonce, aad, plaintext) => sealer.seal(key, nonce, aad, plaintext),
+    open: (key, nonce, aad, sealed) => opener.open(key, nonce, aad, sealed),
+  };
+}
+
 /** Right for every group whose secrets are `OctetKeyPair`s; X25519's are not, so one backend must serve both. */
 function combineKeyExchanges(generator: KeyExchange, agreer: KeyExchange): KeyExchange {
   if (generator === agreer) return generator;
@@ -89,6 +101,7 @@ export function createCryptoSuite(choice: BackendChoice): RegisteredSuite {
         combineHashes(suiteFor(`digest:${name}`).hash(name), suiteFor(`hmac:${name}`).hash(name)),
       cipher: (name) =>
         combineCiphers(suiteFor(`encrypt:${name}`).cipher(name), suiteFor(`decrypt:${name}`).cipher(name)),
+      aead: (name) => combineAeads(suiteFor(`seal:${name}`).aead(name), suiteFor(`open:${name}`).aead(name)),
       group: (group) =>
         combineKeyExchanges(
           suiteFor(`generate:${group}`).group(group),

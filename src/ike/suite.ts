@@ -29,6 +29,24 @@ export interface CbcCipher {
   decrypt(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array;
 }
 
+/** AES-GCM with an ICV of 16 octets, the only AEAD that ESP of IKEv1 has in use (RFC 4106). */
+export type AeadName = 'aes-gcm16';
+
+/**
+ * Authenticated encryption with associated data. A key or nonce of a wrong length throws a
+ * RangeError, because callers guard it. One nonce must never serve twice with one key: whoever
+ * sees both results can forge packets.
+ */
+export interface Aead {
+  readonly name: AeadName;
+  readonly nonceLength: number;
+  readonly tagLength: number;
+  /** The ciphertext, as long as the plaintext, followed by the tag. */
+  seal(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  /** The plaintext; undefined when the tag is wrong or there is no room for one. */
+  open(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
+}
+
 /** Number of a Diffie-Hellman group, as registered for IKEv1 and IKEv2 (1, 2, 5, 14, 15, 16, 19, 20, 21, 31). */
 export type GroupNumber = number;
 
@@ -94,6 +112,7 @@ export interface PublicKeyOperations {
 export interface CryptoSuite {
   hash(name: HashName): HashFunction;
   cipher(name: CipherName): CbcCipher;
+  aead(name: AeadName): Aead;
   /** @throws RangeError for a group that the suite does not implement; ask `hasGroup` first for input from outside. */
   group(group: GroupNumber): KeyExchange;
   hasGroup(group: GroupNumber): boolean;

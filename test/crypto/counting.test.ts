@@ -24,6 +24,17 @@ describe('countCalls', () => {
     expect(counts.get('hmac:md5')).toBeUndefined();
   });
 
+  it('counts what is sealed and opened with its associated data, refused octets too', () => {
+    const { suite, counts } = countCalls(native);
+    const aead = suite.aead('aes-gcm16');
+    const nonce = new Uint8Array(12);
+    const sealed = aead.seal(KEY, nonce, IV, fromText('four'));
+    expect(aead.open(KEY, nonce, IV, sealed)).toEqual(fromText('four'));
+    expect(aead.open(KEY, nonce, KEY.subarray(1), sealed)).toBeUndefined();
+    expect(counts.get('seal:aes-gcm16')).toEqual({ calls: 1, octets: 20 });
+    expect(counts.get('open:aes-gcm16')).toEqual({ calls: 2, octets: 16 + 20 + 15 + 20 });
+  });
+
   it('counts key pairs and agreements by group, refused ones too', () => {
     const { suite, counts } = countCalls(native);
     const exchange = suite.group(19);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CIPHER_NAMES, GROUP_NUMBERS, HASH_NAMES } from '../../src/crypto/primitive.ts';
+import { AEAD_NAMES, CIPHER_NAMES, GROUP_NUMBERS, HASH_NAMES } from '../../src/crypto/primitive.ts';
 import { fastest, native, noble } from './suites.ts';
 
 const KEY_LENGTHS = { 'aes-cbc': [16, 24, 32], '3des-cbc': [24] } as const;
@@ -45,6 +45,29 @@ describe('native and noble', () => {
         expect(noble.cipher(name).decrypt(key, iv, encrypted)).toEqual(data);
         expect(native.cipher(name).decrypt(key, iv, encrypted)).toEqual(data);
         expect(noble.cipher(name).decrypt(key, iv, data)).toEqual(native.cipher(name).decrypt(key, iv, data));
+      }),
+    );
+  });
+
+  it.each(AEAD_NAMES)('seal and open the same with %s', (name) => {
+    const cases = fc
+      .record({ keyLength: fc.constantFrom(16, 24, 32), offset: fc.nat(7) })
+      .chain(({ keyLength, offset }) =>
+        fc.record({
+          key: exactly(keyLength),
+          nonce: exactly(native.aead(name).nonceLength),
+          aad: octets(40),
+          memory: fc.uint8Array({ minLength: offset, maxLength: 300 }),
+          offset: fc.constant(offset),
+        }),
+      );
+    fc.assert(
+      fc.property(cases, ({ key, nonce, aad, memory, offset }) => {
+        const data = memory.subarray(offset);
+        const sealed = native.aead(name).seal(key, nonce, aad, data);
+        expect(noble.aead(name).seal(key, nonce, aad, data)).toEqual(sealed);
+        expect(noble.aead(name).open(key, nonce, aad, sealed)).toEqual(data);
+        expect(native.aead(name).open(key, nonce, aad, sealed)).toEqual(data);
       }),
     );
   });

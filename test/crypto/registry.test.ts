@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { CIPHER_NAMES, GROUP_NUMBERS, HASH_NAMES, PRIMITIVE_NAMES } from '../../src/crypto/primitive.ts';
+import {
+  AEAD_NAMES,
+  CIPHER_NAMES,
+  GROUP_NUMBERS,
+  HASH_NAMES,
+  PRIMITIVE_NAMES,
+} from '../../src/crypto/primitive.ts';
 import { createCryptoSuite } from '../../src/crypto/registry.ts';
 import { fromText } from './hex.ts';
 import { native, noble } from './suites.ts';
@@ -17,6 +23,7 @@ describe('registry', () => {
     expect(backendOf).toMatchObject({
       'hmac:sha1': 'native',
       'encrypt:aes-cbc': 'native',
+      'seal:aes-gcm16': 'native',
       'generate:14': 'noble',
       'agree:14': 'native',
     });
@@ -40,6 +47,12 @@ describe('registry', () => {
       const encrypted = suite.cipher(name).encrypt(key, iv, data);
       expect(encrypted).toEqual(native.cipher(name).encrypt(key, iv, data));
       expect(suite.cipher(name).decrypt(key, iv, encrypted)).toEqual(data);
+    }
+    for (const name of AEAD_NAMES) {
+      const [key, nonce] = [new Uint8Array(32).fill(7), new Uint8Array(12)];
+      const sealed = suite.aead(name).seal(key, nonce, data, data);
+      expect(sealed).toEqual(noble.aead(name).seal(key, nonce, data, data));
+      expect(suite.aead(name).open(key, nonce, data, sealed)).toEqual(data);
     }
     for (const group of GROUP_NUMBERS) {
       const exchange = suite.group(group);
