@@ -64,6 +64,48 @@ export async function scan(namespace: NetworkNamespace, options: ScanOptions): P
   };
 }
 
+/** How a responder repeats its first answer when nothing follows. */
+export interface Backoff {
+  /** Seconds since the answer before, 0 for the first. */
+  readonly delaysS: readonly number[];
+  /** What ike-scan takes it for, by its ike-backoff-patterns; undefined when it knows nobody like that. */
+  readonly implementation: string | undefined;
+  /** All that it printed. */
+  readonly output: string;
+}
+
+export interface BackoffOptions {
+  readonly address: string;
+  readonly port: number;
+  /** Aggressive mode with this FQDN as identity; absent: main mode. */
+  readonly aggressiveIdentity?: string;
+  /** How long nothing must come for the end of listening. */
+  readonly waitS: number;
+}
+
+/** Sends one message 1 with ike-scan's own proposals, 3DES with group 2 among them, and listens. */
+export async function scanBackoff(
+  namespace: NetworkNamespace,
+  { address, port, aggressiveIdentity, waitS }: BackoffOptions,
+): Promise<Backoff> {
+  const { stdout, stderr } = await namespace.run('ike-scan', [
+    '--sport=0',
+    '--retry=1',
+    `--dport=${port}`,
+    `--showbackoff=${waitS}`,
+    ...(aggressiveIdentity === undefined ? [] : ['--aggressive', `--id=${aggressiveIdentity}`, '--idtype=2']),
+    address,
+  ]);
+  const quoted = address.replaceAll('.', '\\.');
+  const answers = stdout.matchAll(new RegExp(`^${quoted}\\t\\d+\\t[\\d.]+\\t([\\d.]+)$`, 'gm'));
+  const guess = new RegExp(`^${quoted}\\tImplementation guess: (.+)$`, 'm').exec(stdout)?.[1];
+  return {
+    delaysS: [...answers].map(([, delay]) => Number(delay)),
+    implementation: guess === 'UNKNOWN' ? undefined : guess,
+    output: `${stdout}${stderr}`,
+  };
+}
+
 /** The key that psk-crack finds among `candidates` for the exchange that ike-scan wrote to `file`. */
 export async function crack(
   namespace: NetworkNamespace,

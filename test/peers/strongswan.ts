@@ -81,6 +81,8 @@ export class Charon {
 
 export interface GatewayOptions extends Partial<GatewaySettings> {
   readonly logsKeys?: boolean;
+  /** Further lines inside `charon { }`; the last one of a key counts. */
+  readonly extra?: string;
 }
 
 /** A gateway on UDP 500 and 4500 of every address of the namespace. */
@@ -93,10 +95,11 @@ export async function startGateway(
     ike = 'aes128-sha256-modp2048,aes128-sha1-modp1024',
     esp = 'aes128-sha256,aes128-sha256-modp2048',
     logsKeys = false,
+    extra = '',
   } = options;
   const charon = await Charon.start(
     namespace,
-    { directory, port: 500, natPort: 4500, logsKeys },
+    { directory, port: 500, natPort: 4500, logsKeys, extra },
     gatewayConf({ ike, esp }),
   );
   const device = /created TUN device: (\S+)/.exec(charon.log)?.[1];
