@@ -9,6 +9,7 @@ import type { PeerPolicy } from '../../src/peer/policy.ts';
 import type { Peer } from '../../src/peer/peer.ts';
 import { NS_PER_MS, type Ns, type Timer } from '../../src/peer/timer.ts';
 import type { StartChart } from '../../src/peer/chart.ts';
+import type { CertificateSetting } from '../../src/ike/v1/isakmp-sa.ts';
 import type { PermittedNetworks } from '../../src/ike/v1/quick-mode.ts';
 import type { CryptoSuite } from '../../src/ike/suite.ts';
 import type { Endpoint } from '../../src/ike/endpoint.ts';
@@ -37,6 +38,11 @@ export interface PairSetup {
   readonly responderKey?: string | undefined;
   /** Of the responder: what the initiator may use. */
   readonly permittedNetworks?: PermittedNetworks;
+  readonly initiatorCertificates?: CertificateSetting;
+  readonly responderCertificates?: CertificateSetting;
+  /** Wall-clock time of either end at the beginning, milliseconds since 1970. */
+  readonly initiatorEpochMs?: number;
+  readonly responderEpochMs?: number;
   readonly wire?: Wire;
   readonly startChart?: StartChart;
   readonly seed?: number;
@@ -75,8 +81,9 @@ export class Pair {
       at: Endpoint,
       changes: Partial<PeerPolicy> | undefined,
       key: string | undefined,
-    ) =>
-      createPeer(
+    ) => {
+      const certificates = id === 0 ? setup.initiatorCertificates : setup.responderCertificates;
+      return createPeer(
         {
           id,
           role: id === 0 ? 'host' : 'gateway',
@@ -86,9 +93,12 @@ export class Pair {
           suite,
           random: createRandomStream({ seed, entity: id, purpose: 'keys' }).octets,
           ...(id === 1 && setup.permittedNetworks && { permittedNetworks: setup.permittedNetworks }),
+          ...(certificates !== undefined && { certificates }),
+          epochMs: (id === 0 ? setup.initiatorEpochMs : setup.responderEpochMs) ?? 0,
         },
         setup.startChart,
       );
+    };
     const initiatorKey = 'initiatorKey' in setup ? setup.initiatorKey : 'secret';
     const responderKey = 'responderKey' in setup ? setup.responderKey : 'secret';
     this.initiator = make(0, setup.initiatorEndpoint ?? endpoint('10.0.0.1'), setup.initiator, initiatorKey);

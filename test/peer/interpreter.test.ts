@@ -4,23 +4,32 @@ import { startActorChart } from '../../src/peer/interpreter/actor.ts';
 import { startDirectChart } from '../../src/peer/interpreter/direct.ts';
 import { aggressiveModeInitiatorMachine } from '../../src/peer/machine/aggressive-mode-initiator.machine.ts';
 import { aggressiveModeResponderMachine } from '../../src/peer/machine/aggressive-mode-responder.machine.ts';
+import { clientAccessMachine } from '../../src/peer/machine/client-access.machine.ts';
+import { gatewayAccessMachine } from '../../src/peer/machine/gateway-access.machine.ts';
 import { gatewayMachine } from '../../src/peer/machine/gateway.machine.ts';
 import { hostMachine } from '../../src/peer/machine/host.machine.ts';
 import { mainModeInitiatorMachine } from '../../src/peer/machine/main-mode-initiator.machine.ts';
 import { mainModeResponderMachine } from '../../src/peer/machine/main-mode-responder.machine.ts';
 import { quickModeInitiatorMachine } from '../../src/peer/machine/quick-mode-initiator.machine.ts';
 import { quickModeResponderMachine } from '../../src/peer/machine/quick-mode-responder.machine.ts';
-import { Pair, type PairSetup } from '../harness/pair.ts';
+import { transactionInitiatorMachine } from '../../src/peer/machine/transaction-initiator.machine.ts';
+import { transactionResponderMachine } from '../../src/peer/machine/transaction-responder.machine.ts';
+import { accessPair, password } from '../harness/access.ts';
+import { Pair, type PairSetup, type Wire } from '../harness/pair.ts';
 
 const machines = [
   aggressiveModeInitiatorMachine,
   aggressiveModeResponderMachine,
+  clientAccessMachine,
+  gatewayAccessMachine,
   gatewayMachine,
   hostMachine,
   mainModeInitiatorMachine,
   mainModeResponderMachine,
   quickModeInitiatorMachine,
   quickModeResponderMachine,
+  transactionInitiatorMachine,
+  transactionResponderMachine,
 ];
 
 /** An actor object whose methods only write down that they were called. */
@@ -63,16 +72,33 @@ describe('the direct interpreter behaves as a plain XState actor', () => {
     },
   );
 
-  const stories: [string, PairSetup][] = [
-    ['main mode', {}],
-    ['aggressive mode with PFS children', { initiator: { mode: 'aggressive', children: 2 } }],
-    ['a wrong key', { responderKey: 'another' }],
-    ['loss of every third message', { wire: (datagram) => (datagram.index % 3 === 1 ? [] : [datagram]) }],
-    ['nobody there', { wire: () => [] }],
+  type Story = (setup: Pick<PairSetup, 'startChart'>) => Pair;
+  const everyThirdLost: Wire = (datagram) => (datagram.index % 3 === 1 ? [] : [datagram]);
+  const stories: [string, Story][] = [
+    ['main mode', (setup) => new Pair(setup)],
+    [
+      'aggressive mode with two children',
+      (setup) => new Pair({ ...setup, initiator: { mode: 'aggressive', children: 2 } }),
+    ],
+    ['a wrong key', (setup) => new Pair({ ...setup, responderKey: 'another' })],
+    ['loss of every third message', (setup) => new Pair({ ...setup, wire: everyThirdLost })],
+    ['nobody there', (setup) => new Pair({ ...setup, wire: () => [] })],
+    ['login and pull', (setup) => accessPair({ ...setup, configuration: 'pull' })],
+    [
+      'hybrid login and push on a bad network',
+      (setup) =>
+        accessPair({
+          ...setup,
+          authentication: 'hybrid-rsa-signature',
+          configuration: 'push',
+          wire: everyThirdLost,
+        }),
+    ],
+    ['a wrong password', (setup) => accessPair({ ...setup, knownSecret: {}, secret: { password } })],
   ];
-  it.each(stories)('whole peers: %s', (_name, setup) => {
+  it.each(stories)('whole peers: %s', (_name, create) => {
     const [direct, actor] = [startDirectChart, startActorChart].map((startChart) => {
-      const pair = new Pair({ ...setup, startChart }).connect().run();
+      const pair = create({ startChart }).connect().run();
       return { facts: pair.facts, sent: pair.sent, nowNs: pair.nowNs };
     });
     expect(direct).toEqual(actor);

@@ -1,4 +1,5 @@
 /** Transaction exchanges in both roles: messages in, chart events out. What they say is for the SA's `Access` to decide. */
+import type { EventObject } from 'xstate';
 import type { Incoming } from '../../ike/v1/incoming.ts';
 import { Discard } from '../../ike/v1/refusal.ts';
 import {
@@ -23,39 +24,27 @@ import {
   type TransactionResponderEvent,
 } from '../machine/transaction-responder.machine.ts';
 import type { SaEntry } from '../sa-entry.ts';
-import type { Ns, Timer } from '../timer.ts';
-import type { PeerServices, TimerSubject } from './services.ts';
-import { Transmission } from './transmission.ts';
+import type { Ns } from '../timer.ts';
+import { Exchange } from './exchange.ts';
+import type { PeerServices } from './services.ts';
 
-export abstract class TransactionExchange implements TimerSubject {
-  readonly transmission: Transmission;
+export abstract class TransactionExchange<TEvent extends EventObject = EventObject> extends Exchange<TEvent> {
   /** When it was done, so that what only duplicates need can be let go of later. */
   finishedNs: Ns | undefined;
-  protected readonly services: PeerServices;
-  protected readonly entry: SaEntry;
   protected readonly transaction: Transaction;
 
   constructor(services: PeerServices, entry: SaEntry, messageId: number) {
-    this.services = services;
-    this.entry = entry;
+    super(services, entry);
     this.transaction = createTransaction(entry.sa, messageId);
-    this.transmission = new Transmission(services, entry.sa, this);
   }
 
-  abstract get state(): string;
-  /** @throws Discard, as `Phase1Exchange.handle`. */
-  abstract handle(message: Incoming): void;
-  abstract refuseWith(cause: FailureCause): void;
-  abstract abandon(): void;
-  abstract timerFired(timer: Timer): void;
-
-  refuse(cause: FailureCause): void {
+  override refuse(cause: FailureCause): void {
     this.stopWaiting();
     this.services.later({ type: 'transaction.failed', entry: this.entry, cause });
   }
 
-  stopWaiting(): void {
-    this.transmission.stop();
+  override stopWaiting(): void {
+    super.stopWaiting();
     this.finishedNs = this.services.nowNs;
   }
 }
@@ -66,9 +55,12 @@ export interface Request {
   readonly timeoutCause: FailureCause;
 }
 
-export class TransactionInitiator extends TransactionExchange implements TransactionInitiatorActor {
+export class TransactionInitiator
+  extends TransactionExchange<TransactionInitiatorEvent>
+  implements TransactionInitiatorActor
+{
+  protected override readonly chart: Chart<TransactionInitiatorEvent>;
   readonly #request: Request;
-  readonly #chart: Chart<TransactionInitiatorEvent>;
   /** Time from the first sending of the request to its answer. */
   elapsedNs: Ns = 0;
   /** There once the exchange is over and went well. */
@@ -77,21 +69,17 @@ export class TransactionInitiator extends TransactionExchange implements Transac
   constructor(services: PeerServices, entry: SaEntry, messageId: number, request: Request) {
     super(services, entry, messageId);
     this.#request = request;
-    this.#chart = services.startChart(transactionInitiatorMachine, this);
-  }
-
-  override get state(): string {
-    return this.#chart.state;
+    this.chart = services.startChart(transactionInitiatorMachine, this);
   }
 
   start(): void {
-    this.#chart.send({ type: 'start' });
+    this.chart.send({ type: 'start' });
   }
 
   override handle(message: Incoming): void {
     if (this.transmission.isDuplicate(message.octets)) return this.services.drop('duplicate');
-    if (this.#chart.state !== 'requestSent') {
-      throw new Discard('unexpected-state', `no answer is expected: ${this.#chart.state}`);
+    if (this.chart.state !== 'requestSent') {
+      throw new Discard('unexpected-state', `no answer is expected: ${this.chart.state}`);
     }
     const { payload: answer, nextIv } = openTransaction(this.entry.sa, this.transaction, message);
     const { messageType } = this.#request.payload;
@@ -103,52 +91,35 @@ export class TransactionInitiator extends TransactionExchange implements Transac
     this.transaction.iv = nextIv;
     this.answer = answer;
     this.elapsedNs = this.transmission.answered(message.octets);
-    this.#chart.send({ type: 'answer.accepted' });
-  }
-
-  override timerFired(_timer: Timer): void {
-    this.#chart.send({ type: this.transmission.hasTriesLeft ? 'retransmit.due' : 'retransmit.exhausted' });
-  }
-
-  override refuseWith(cause: FailureCause): void {
-    this.#chart.send({ type: 'refused', cause });
-  }
-
-  override abandon(): void {
-    this.#chart.send({ type: 'abandoned' });
+    this.chart.send({ type: 'answer.accepted' });
   }
 
   sendRequest(): void {
     this.transmission.request(sealTransaction(this.entry.sa, this.transaction, this.#request.payload));
   }
 
-  finish(): void {
+  override establish(): void {
     this.stopWaiting();
     this.services.later({ type: 'transaction.answered', entry: this.entry, exchange: this });
   }
 
-  retransmit(): void {
-    this.transmission.retransmit();
-  }
-
-  timeOut(): void {
+  override timeOut(): void {
     this.refuse(this.#request.timeoutCause);
   }
 }
 
-export class TransactionResponder extends TransactionExchange implements TransactionResponderActor {
+export class TransactionResponder
+  extends TransactionExchange<TransactionResponderEvent>
+  implements TransactionResponderActor
+{
+  protected override readonly chart: Chart<TransactionResponderEvent>;
   readonly #access: Access;
-  readonly #chart: Chart<TransactionResponderEvent>;
   #answer: AttributesPayload | undefined;
 
   constructor(services: PeerServices, entry: SaEntry, messageId: number, access: Access) {
     super(services, entry, messageId);
     this.#access = access;
-    this.#chart = services.startChart(transactionResponderMachine, this);
-  }
-
-  override get state(): string {
-    return this.#chart.state;
+    this.chart = services.startChart(transactionResponderMachine, this);
   }
 
   override handle(message: Incoming): void {
@@ -157,26 +128,21 @@ export class TransactionResponder extends TransactionExchange implements Transac
     this.#answer = this.#access.respond(payload);
     this.transaction.iv = nextIv;
     this.transmission.answered(message.octets);
-    this.#chart.send({ type: 'request.accepted' });
+    this.chart.send({ type: 'request.accepted' });
     this.#access.responded();
-  }
-
-  override timerFired(_timer: Timer): void {
-    // Nothing of a responder is retransmitted by time.
-  }
-
-  override refuseWith(cause: FailureCause): void {
-    this.#chart.send({ type: 'refused', cause });
-  }
-
-  override abandon(): void {
-    this.#chart.send({ type: 'abandoned' });
   }
 
   sendAnswer(): void {
     if (this.#answer === undefined) throw new Error('there is no answer to send');
     this.transmission.reply(sealTransaction(this.entry.sa, this.transaction, this.#answer));
     this.#answer = undefined;
+  }
+
+  override establish(): void {
     this.finishedNs = this.services.nowNs;
+  }
+
+  override timeOut(): void {
+    // An answer is repeated when the other end repeats itself, never by time.
   }
 }

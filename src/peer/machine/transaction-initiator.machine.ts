@@ -1,22 +1,11 @@
 /** A transaction exchange as the end lives it that began it (draft-dukes-ike-mode-cfg-02 §3.1). */
 import { setup } from 'xstate';
-import type { FailureCause } from '../fact.ts';
+import { exchangeActions, whileWaiting, type ExchangeActor, type ExchangeEvent } from './exchange-chart.ts';
 
-export type TransactionInitiatorEvent =
-  | { type: 'start' }
-  | { type: 'answer.accepted' }
-  | { type: 'retransmit.due' }
-  | { type: 'retransmit.exhausted' }
-  | { type: 'refused'; cause: FailureCause }
-  | { type: 'abandoned' };
+export type TransactionInitiatorEvent = ExchangeEvent | { type: 'start' } | { type: 'answer.accepted' };
 
-export interface TransactionInitiatorActor {
+export interface TransactionInitiatorActor extends ExchangeActor {
   sendRequest(): void;
-  finish(): void;
-  retransmit(): void;
-  timeOut(): void;
-  refuse(cause: FailureCause): void;
-  stopWaiting(): void;
 }
 
 export const transactionInitiatorMachine = setup({
@@ -26,14 +15,8 @@ export const transactionInitiatorMachine = setup({
     events: {} as TransactionInitiatorEvent,
   },
   actions: {
+    ...exchangeActions,
     sendRequest: ({ context }) => context.actor.sendRequest(),
-    finish: ({ context }) => context.actor.finish(),
-    retransmit: ({ context }) => context.actor.retransmit(),
-    timeOut: ({ context }) => context.actor.timeOut(),
-    refuse: ({ context, event }) => {
-      if (event.type === 'refused') context.actor.refuse(event.cause);
-    },
-    stopWaiting: ({ context }) => context.actor.stopWaiting(),
   },
 }).createMachine({
   id: 'transaction-initiator',
@@ -41,15 +24,7 @@ export const transactionInitiatorMachine = setup({
   initial: 'idle',
   states: {
     idle: { on: { start: { target: 'requestSent', actions: 'sendRequest' } } },
-    requestSent: {
-      on: {
-        'answer.accepted': { target: 'answered', actions: 'finish' },
-        'retransmit.due': { actions: 'retransmit' },
-        'retransmit.exhausted': { target: 'failed', actions: 'timeOut' },
-        refused: { target: 'failed', actions: 'refuse' },
-        abandoned: { target: 'failed', actions: 'stopWaiting' },
-      },
-    },
+    requestSent: { on: { 'answer.accepted': { target: 'answered', actions: 'establish' }, ...whileWaiting } },
     answered: {},
     failed: {},
   },

@@ -3,16 +3,12 @@
  * request under the same message ID; a repeated one is answered as before.
  */
 import { setup } from 'xstate';
-import type { FailureCause } from '../fact.ts';
+import { exchangeActions, type ExchangeActor, type ExchangeEvent } from './exchange-chart.ts';
 
-export type TransactionResponderEvent =
-  | { type: 'request.accepted' }
-  | { type: 'refused'; cause: FailureCause }
-  | { type: 'abandoned' };
+export type TransactionResponderEvent = ExchangeEvent | { type: 'request.accepted' };
 
-export interface TransactionResponderActor {
+export interface TransactionResponderActor extends ExchangeActor {
   sendAnswer(): void;
-  refuse(cause: FailureCause): void;
 }
 
 export const transactionResponderMachine = setup({
@@ -22,10 +18,8 @@ export const transactionResponderMachine = setup({
     events: {} as TransactionResponderEvent,
   },
   actions: {
+    ...exchangeActions,
     sendAnswer: ({ context }) => context.actor.sendAnswer(),
-    refuse: ({ context, event }) => {
-      if (event.type === 'refused') context.actor.refuse(event.cause);
-    },
   },
 }).createMachine({
   id: 'transaction-responder',
@@ -34,15 +28,15 @@ export const transactionResponderMachine = setup({
   states: {
     idle: {
       on: {
-        'request.accepted': { target: 'answered', actions: 'sendAnswer' },
+        'request.accepted': { target: 'answered', actions: ['sendAnswer', 'establish'] },
         refused: { target: 'failed', actions: 'refuse' },
       },
     },
     answered: {
       on: {
-        'request.accepted': { actions: 'sendAnswer' },
+        'request.accepted': { actions: ['sendAnswer', 'establish'] },
         refused: { target: 'failed', actions: 'refuse' },
-        abandoned: 'failed',
+        abandoned: { target: 'failed', actions: 'stopWaiting' },
       },
     },
     failed: {},
