@@ -175,6 +175,7 @@ class ScenarioRun {
       worker,
       state: this.#state,
       origin: this.#origin,
+      epochMs: Number(this.clockEpochNs / 1_000_000n),
       scenario,
       seed,
       ...(target === undefined ? {} : { target }),

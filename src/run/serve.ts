@@ -103,6 +103,7 @@ class GatewayServer {
   readonly #meter = new ServeMeter();
   readonly #keyLog: KeyLog | undefined;
   readonly #scenario: Scenario;
+  readonly #epochMs = Date.now();
   readonly #clock = createClock(takeClockOrigin());
   readonly #runtime: UdpRuntime;
   #peer: Peer | undefined;
@@ -132,6 +133,7 @@ class GatewayServer {
             reportKeys: keyLog !== undefined,
           },
           preSharedKey: this.#preSharedKeyLookup(),
+          epochMs: this.#epochMs,
           suite: preparedSuite(scenario.crypto, group),
           random: randomOctets(options.seed, id),
         });

@@ -1,6 +1,6 @@
 /** What cannot be true of one group of peers, though each of its keys is fine by itself. */
 import { formatEspTransform, formatGroup, formatIkeTransform } from './keyword.ts';
-import { addressAt, AddressError, parseNetwork } from './address.ts';
+import { addressAt, AddressError, parseAddress, parseNetwork } from './address.ts';
 import type { Finding } from './finding.ts';
 import type { GroupSettings, ScenarioSettings } from './schema.ts';
 import { count } from './schema-value.ts';
@@ -42,6 +42,7 @@ export function checkGroup(name: string, group: GroupSettings, scenario: Scenari
   }
   checkLiveness(group, report);
   checkIdentity(group, report);
+  checkLogin(group, report);
   checkProposals(group, report);
   checkNetworks(name, group, report);
   return findings;
@@ -90,6 +91,20 @@ function checkIdentity({ identity }: GroupSettings, report: Report): void {
   }
   if (identity.type !== 'address' && identity.text === undefined) {
     report('identity', `type ${identity.type} needs a text`);
+  }
+}
+
+function checkLogin(group: GroupSettings, report: Report): void {
+  const { authentication, login, users, lend } = group;
+  if (login !== undefined && authentication === 'pre-shared-key') {
+    report('login', 'nobody logs in with pre-shared-key alone', 'write authentication: xauth-pre-shared-key');
+  }
+  for (const each of [login, ...(users ?? [])]) {
+    if (each === undefined || each.password !== undefined || each.totp !== undefined) continue;
+    report(each === login ? 'login' : 'users', `user ${each.user} has neither password nor totp`);
+  }
+  for (const address of lend?.dns ?? []) {
+    if (parseAddress(address) === undefined) report('lend', `"${address}" is no address of a name server`);
   }
 }
 

@@ -122,7 +122,9 @@ function checkEnds(settings: ScenarioSettings, { from, to, initiators, responder
       hint: 'add psk: a text, or a template such as "secret-{number}"',
     });
   }
-  const hasLocal = initiators['local-network'] !== undefined;
+  findings.push(...checkLogins(settings, { from, to, initiators, responders }));
+  // A client that is given an address uses that as its side.
+  const hasLocal = initiators['local-network'] !== undefined || initiators.configuration !== undefined;
   if (hasLocal !== (initiators['remote-network'] !== undefined)) {
     findings.push({
       path: ['peers', from, hasLocal ? 'remote-network' : 'local-network'],
@@ -141,6 +143,33 @@ function checkEnds(settings: ScenarioSettings, { from, to, initiators, responder
       path: ['peers', to, 'port'],
       message: `group "${to}" answers, so its port cannot be 0`,
       hint: 'initiators have to know the port',
+    });
+  }
+  return findings;
+}
+
+function checkLogins(settings: ScenarioSettings, { from, to, initiators, responders }: Ends): Finding[] {
+  const findings: Finding[] = [];
+  if (initiators.authentication === 'xauth-pre-shared-key' && initiators.login === undefined) {
+    findings.push({
+      path: ['peers', from, 'authentication'],
+      message: `group "${from}" has to log in, but has no login`,
+      hint: 'add login: {user: "user-{number}", password: "..."}',
+    });
+  }
+  const isSimulated = settings.runtime === 'memory';
+  if (initiators.configuration !== undefined && responders.lend === undefined && isSimulated) {
+    findings.push({
+      path: ['peers', from, 'configuration'],
+      message: `group "${from}" wants addresses, but "${to}" lends none`,
+      hint: `add peers.${to}.lend: {addresses: 10.99.0.0/16}`,
+    });
+  }
+  if (initiators.configuration === 'push' && responders.configuration !== 'push' && isSimulated) {
+    findings.push({
+      path: ['peers', from, 'configuration'],
+      message: `group "${from}" waits for an address that "${to}" does not set unasked`,
+      hint: `write configuration: pull, or add configuration: push to peers.${to}`,
     });
   }
   return findings;

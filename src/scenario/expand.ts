@@ -3,12 +3,13 @@
  * nothing until they are used, and every worker computes the same.
  */
 import type { Phase1Mode } from '../peer/fact.ts';
-import type { PeerPolicy, PreSharedKeyLookup } from '../peer/policy.ts';
+import type { PeerPolicy, PreSharedKeyLookup, XauthClient } from '../peer/policy.ts';
 import { createRandomStream } from '../random/stream.ts';
 import { addressAt, indexOfOctets, parseAddress } from './address.ts';
 import { GroupPolicy } from './group-policy.ts';
 import { InitiatorOrder } from './initiator-order.ts';
 import { interleavedMode } from './interleave.ts';
+import { clientOf, createUserLookup } from './login.ts';
 import type { Connection, PeerGroup, Scenario } from './scenario.ts';
 import { expandTemplate, type TemplateValues } from './template.ts';
 
@@ -87,7 +88,8 @@ class ExpandedPopulation implements Population {
     this.#blocks = scenario.groups.map((group) => {
       const first = peers;
       peers += group.count;
-      const policy = new GroupPolicy(group, scenario);
+      const users = createUserLookup(() => this.#callersOf(group.name));
+      const policy = new GroupPolicy(group, scenario, users);
       return { group, first, policy, connection: undefined, responders: undefined, turn: -1 };
     });
     this.peerCount = peers;
@@ -106,6 +108,17 @@ class ExpandedPopulation implements Population {
     this.#initiating = initiating;
     this.#order = new InitiatorOrder(initiating.map(({ group }) => group.count));
     this.initiatorCount = this.#order.count;
+  }
+
+  /** Users of the peers that connect to a group. */
+  *#callersOf(name: string): Generator<XauthClient> {
+    for (const block of this.#initiating) {
+      const { login } = block.group;
+      if (block.responders?.group.name !== name || login === undefined) continue;
+      for (let index = 0; index < block.group.count; index++) {
+        yield clientOf(login, valuesOf(block, block.first + index));
+      }
+    }
   }
 
   groupOf(id: number): PeerGroup {

@@ -2,10 +2,19 @@
 import { IdentificationType } from '../ike/wire/numbers.ts';
 import { concatOctets, fromHex } from '../ike/wire/octets.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
-import type { Identity, Limits, PeerPolicy, Selector } from '../peer/policy.ts';
+import type {
+  Identity,
+  Limits,
+  PeerPolicy,
+  Selector,
+  UserLookup,
+  XauthFactor,
+  XauthServer,
+} from '../peer/policy.ts';
+import { clientNetworkOf, clientOf, createUserLookup } from './login.ts';
 import { parseAddress, parseNetwork, prefixMask } from './address.ts';
 import { PEERS_MAXIMUM } from './limits.ts';
-import type { PeerGroup, Scenario } from './scenario.ts';
+import type { Login, PeerGroup, Scenario } from './scenario.ts';
 import { expandTemplate, isSameForAll, type TemplateValues } from './template.ts';
 
 /** What fits the smallest link that IPv6 allows, as other implementations have it. */
@@ -16,19 +25,25 @@ export class GroupPolicy {
   readonly #group: PeerGroup;
   readonly #base: Omit<PeerPolicy, 'identity' | 'mode'>;
   readonly #isShared: boolean;
+  readonly #server: XauthServer;
   readonly #shared = new Map<Phase1Mode, PeerPolicy>();
   /** Of networks that are the same for all peers. */
   readonly #selectors = new Map<string, Selector>();
 
-  constructor(group: PeerGroup, scenario: Scenario) {
+  /** `users` are those that connect to the group; it may name others. */
+  constructor(group: PeerGroup, scenario: Scenario, users: UserLookup) {
     this.#group = group;
     const isInitiator = scenario.connections.some(({ from }) => from === group.name);
+    const callers = callersOf(group, scenario);
     this.#base = {
       ike: group.ike,
       esp: group.esp,
       encapsulation: group.encapsulation,
-      authentication: 'pre-shared-key',
-      acceptedAuthentications: ['pre-shared-key'],
+      authentication: group.authentication,
+      // Its own method and those of the groups that connect to it.
+      acceptedAuthentications: [...new Set([group, ...callers].map((each) => each.authentication))],
+      ...(group.configuration !== undefined && { configuration: group.configuration }),
+      ...(group.lend !== undefined && { clientNetwork: clientNetworkOf(group.lend) }),
       acceptedModes: group.acceptedModes,
       children: group.children,
       ikeLifetimeS: group.ikeLifetimeS,
@@ -50,21 +65,30 @@ export class GroupPolicy {
       // Both ends have the same keys; one of them is enough for a key table.
       reportKeys: scenario.capture && isInitiator,
     };
+    this.#server = serverOf(group, callers, users);
     this.#isShared =
       group.identity.type !== 'address' &&
-      [group.identity.text, group.localNetwork, group.remoteNetwork].every(
-        (template) => template === undefined || isSameForAll(template),
-      );
+      [
+        group.identity.text,
+        group.localNetwork,
+        group.remoteNetwork,
+        group.login?.user,
+        group.login?.password,
+      ].every((template) => template === undefined || isSameForAll(template));
   }
 
   /** The policy of one peer; the same object for all peers of a mode when nothing else differs. */
   at(values: TemplateValues, mode: Phase1Mode): PeerPolicy {
     const known = this.#isShared ? this.#shared.get(mode) : undefined;
     if (known !== undefined) return known;
-    const { localNetwork, remoteNetwork } = this.#group;
+    const { localNetwork, remoteNetwork, login } = this.#group;
     const policy: PeerPolicy = {
       ...this.#base,
       identity: identityOf(this.#group.identity, values),
+      xauth: {
+        server: this.#server,
+        ...(login !== undefined && { client: clientOf(login, values) }),
+      },
       mode,
       ...(localNetwork !== undefined && { localSelector: this.#selectorOf(localNetwork, values) }),
       ...(remoteNetwork !== undefined && { remoteSelector: this.#selectorOf(remoteNetwork, values) }),
@@ -79,6 +103,30 @@ export class GroupPolicy {
     if (selector === undefined) this.#selectors.set(template, (selector = selectorOf(template, values)));
     return selector;
   }
+}
+
+/** The groups that connect to a group. */
+function callersOf(group: PeerGroup, scenario: Scenario): PeerGroup[] {
+  const names = scenario.connections.filter(({ to }) => to === group.name).map(({ from }) => from);
+  return scenario.groups.filter(({ name }) => names.includes(name));
+}
+
+/** What users are asked for: a password, a one-time code, or both when somebody has each. */
+function factorsOf(logins: readonly Login[]): XauthFactor[] {
+  const factors: XauthFactor[] = [];
+  if (logins.length === 0 || logins.some(({ password }) => password !== undefined)) factors.push('password');
+  if (logins.some(({ totp }) => totp !== undefined)) factors.push('passcode');
+  return factors;
+}
+
+/** Lets in the users that the group names, or else those of its callers. */
+function serverOf({ users }: PeerGroup, callers: readonly PeerGroup[], ofCallers: UserLookup): XauthServer {
+  if (users !== undefined) {
+    const lookup = createUserLookup(() => users.map((user) => clientOf(user, NOBODY)));
+    return { users: lookup, factors: factorsOf(users) };
+  }
+  const logins = callers.map(({ login }) => login).filter((login) => login !== undefined);
+  return { users: ofCallers, factors: factorsOf(logins) };
 }
 
 /** The identity of one peer as it goes into its ID payload; texts in UTF-8. */
@@ -125,4 +173,6 @@ const ID_TYPE = {
   'key-id': IdentificationType.keyId,
 } as const;
 const ENCODER = new TextEncoder();
+/** Users that are written out are the same for everybody; their texts may still have placeholders. */
+const NOBODY: TemplateValues = { index: 0, address: '', group: '' };
 const EXCHANGES_PER_SA_MINIMUM = 32;

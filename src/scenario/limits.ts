@@ -38,3 +38,6 @@ export const ALIASES_MAXIMUM = 1_000;
 export const SETTINGS_MAXIMUM = 256;
 /** Errors listed for one file; the rest are counted. */
 export const PROBLEMS_MAXIMUM = 50;
+
+/** Users written out in one group. */
+export const USERS_MAXIMUM = 1000;

@@ -1,5 +1,5 @@
 /** From settings as written (checked, with defaults) to the scenario that a run is planned from. */
-import type { PeerGroup, Scenario, Load, Executor } from './scenario.ts';
+import type { PeerGroup, Scenario, Load, Executor, LentNetwork, Login } from './scenario.ts';
 import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
 import { explicitSchedule } from '../ike/retransmit.ts';
 import type { ResponderRetransmit, RetransmitSchedule } from '../peer/policy.ts';
@@ -63,6 +63,11 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     natPort: group['nat-port'],
     identity: resolveIdentity(group.identity),
     ...(group.psk !== undefined && { psk: group.psk }),
+    authentication: group.authentication,
+    ...(group.login !== undefined && { login: resolveLogin(group.login) }),
+    ...(group.users !== undefined && { users: group.users.map(resolveLogin) }),
+    ...(group.configuration !== undefined && { configuration: group.configuration }),
+    ...(group.lend !== undefined && { lend: resolveLend(group.lend) }),
     mode: { main: weights.main / sum, aggressive: weights.aggressive / sum },
     acceptedModes: group['accept-modes'],
     ike: group.ike,
@@ -90,6 +95,26 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     natTraversal: group['nat-traversal'],
     alwaysMarker: group['always-marker'],
   };
+}
+
+function resolveLogin({ user, password, totp }: NonNullable<GroupSettings['login']>): Login {
+  return {
+    user,
+    ...(password !== undefined && { password }),
+    ...(totp !== undefined && {
+      totp: {
+        secret: totp.secret,
+        hash: totp.hash,
+        digits: totp.digits,
+        periodS: totp.period / NS_PER_S,
+        skewPeriods: totp.skew,
+      },
+    }),
+  };
+}
+
+function resolveLend({ addresses, dns }: NonNullable<GroupSettings['lend']>): LentNetwork {
+  return { addresses, ...(dns !== undefined && { dns }) };
 }
 
 function resolveSchedule(schedule: GroupSettings['retransmit']): RetransmitSchedule {

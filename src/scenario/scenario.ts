@@ -3,8 +3,10 @@
  * `load.ts` returns, what a run is planned from, and plain data, so that it can be sent to
  * workers as it is.
  */
+import type { Authentication } from '../ike/authentication.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
 import type {
+  TotpSecret,
   DpdPolicy,
   EspTransform,
   IkeTransform,
@@ -31,6 +33,19 @@ export interface AddressPool {
 /** Text with `{index}` (from 0), `{number}` (from 1), `{address}` and `{group}` in it. */
 export type Template = string;
 
+export interface Login {
+  readonly user: Template;
+  readonly password?: Template;
+  /** One-time passwords; `secret` in hex. */
+  readonly totp?: Omit<TotpSecret, 'key'> & { readonly secret: string };
+}
+
+/** What a gateway lends to its clients by mode-config. */
+export interface LentNetwork {
+  readonly addresses: AddressPool;
+  readonly dns?: readonly string[];
+}
+
 export interface PeerGroup {
   readonly name: string;
   readonly role: PeerRole;
@@ -45,6 +60,14 @@ export interface PeerGroup {
   readonly identity: { readonly type: 'fqdn' | 'user-fqdn' | 'key-id' | 'address'; readonly text: Template };
   /** Pre-shared key; absent on a gateway: it knows the keys of the groups that connect to it, by address. */
   readonly psk?: Template;
+  /** Offered by initiators; responders take it, and those of the groups that connect to them. */
+  readonly authentication: Authentication;
+  /** Who logs in, with the XAUTH methods. */
+  readonly login?: Login;
+  /** Whom a responder lets in; absent: the logins of the groups that connect to it. */
+  readonly users?: readonly Login[];
+  readonly configuration?: 'pull' | 'push';
+  readonly lend?: LentNetwork;
   /** Weighted when a group mixes modes: a share of 0..1 each, adding up to 1. */
   readonly mode: { readonly [Mode in Phase1Mode]: number };
   readonly acceptedModes: readonly Phase1Mode[];

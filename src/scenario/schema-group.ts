@@ -10,6 +10,13 @@ import {
   VENDOR_IDS_MAXIMUM,
 } from './limits.ts';
 import { dpdSchema, natKeepaliveSchema, rekeySchema } from './schema-liveness.ts';
+import {
+  authenticationSchema,
+  configurationSchema,
+  lendSchema,
+  loginSchema,
+  usersSchema,
+} from './schema-login.ts';
 import { responderRetransmitSchema, retransmitSchema } from './schema-retransmit.ts';
 import { PROFILES } from '../peer/profile/catalogue.ts';
 import {
@@ -88,6 +95,11 @@ export const groupSchema = z.strictObject(
       .describe(
         'Pre-shared key, a template. A responder without one looks up the key of the peer that calls, by address.',
       ),
+    authentication: authenticationSchema,
+    login: loginSchema,
+    users: usersSchema,
+    configuration: configurationSchema,
+    lend: lendSchema,
     mode: modeSchema,
     'accept-modes': list(word(['main', 'aggressive']), 2, 'the words main and aggressive')
       .prefault(['main', 'aggressive'])

@@ -10,6 +10,8 @@ export interface LocalPeersSetup {
   readonly population: Population;
   readonly suite: CryptoSuite;
   readonly seed: number;
+  /** UTC time of the clock's origin, milliseconds since 1970. */
+  readonly epochMs: number;
   isLocal(peerId: number): boolean;
 }
 
@@ -34,7 +36,7 @@ export class LocalPeers {
   }
 
   #create(peerId: number, endpoint: Endpoint | undefined): Peer | undefined {
-    const { population, suite, seed, isLocal } = this.#setup;
+    const { population, suite, seed, epochMs, isLocal } = this.#setup;
     if (peerId >= population.peerCount || !isLocal(peerId)) return undefined;
     const peer = createPeer({
       id: peerId,
@@ -43,6 +45,7 @@ export class LocalPeers {
       policy: population.policyOf(peerId),
       preSharedKey: population.preSharedKeyLookupFor(peerId),
       suite,
+      epochMs,
       random: createRandomStream({ seed, entity: peerId, purpose: 'keys' }).octets,
     });
     this.#peers[peerId] = peer;

@@ -77,6 +77,7 @@ class Shard {
       population: this.#population,
       suite: this.#suite,
       seed: task.seed,
+      epochMs: task.epochMs,
       isLocal,
     });
     this.#initiators = this.#localInitiators();

@@ -10,6 +10,8 @@ export interface ShardTask {
   readonly worker: number;
   readonly state: SharedState;
   readonly origin: ClockOrigin;
+  /** UTC time of the clock's origin, milliseconds since 1970: one-time codes and certificates go by it. */
+  readonly epochMs: number;
   readonly scenario: Scenario;
   readonly seed: number;
   /** The system that is tested, in place of the simulated responders; only over UDP. */

@@ -1,0 +1,59 @@
+/** Schema of how ends prove who they are, and of what a gateway lends to those who log in. */
+import { z } from 'zod';
+import { AUTHENTICATIONS, signatureAlgorithm } from '../ike/authentication.ts';
+import { USERS_MAXIMUM } from './limits.ts';
+import { addressPool, duration, list, template, text, wholeNumber, word } from './schema-value.ts';
+
+/** Methods that need no certificate. */
+export const SCENARIO_AUTHENTICATIONS = AUTHENTICATIONS.filter(
+  (name) => signatureAlgorithm(name) === undefined,
+) as ('pre-shared-key' | 'xauth-pre-shared-key')[];
+
+const totpSchema = z.strictObject({
+  secret: text()
+    .regex(/^([0-9a-fA-F]{2})+$/, { error: 'expected the secret in hex, two digits an octet' })
+    .describe('Shared secret in hex.'),
+  hash: word(['sha1', 'sha256', 'sha512']).prefault('sha1').describe('Hash of the HMAC.'),
+  digits: wholeNumber(6, 8).prefault(6).describe('Digits of a code.'),
+  period: duration({ zero: false }).prefault('30s').describe('How long a code lasts, whole seconds.'),
+  skew: wholeNumber(0, 10).prefault(1).describe('Codes of that many periods before and after are taken too.'),
+});
+
+const loginShape = {
+  user: template().describe('Name of the user; a template in `login`.'),
+  password: template().optional().describe('Password; a template in `login`.'),
+  totp: totpSchema.optional().describe('One-time passwords by time (RFC 6238).'),
+};
+
+export const authenticationSchema = word(
+  SCENARIO_AUTHENTICATIONS as ['pre-shared-key', 'xauth-pre-shared-key'],
+)
+  .prefault('pre-shared-key')
+  .describe(
+    'How phase 1 is authenticated; with `xauth-pre-shared-key` a user logs in afterwards. Responders take the ' +
+      'methods of the groups that connect to them besides their own.',
+  );
+
+export const loginSchema = z
+  .strictObject(loginShape)
+  .optional()
+  .describe('Who logs in at the responder, of a group that initiates with an XAUTH method.');
+
+export const usersSchema = list(z.strictObject(loginShape), USERS_MAXIMUM, 'users')
+  .optional()
+  .describe('Users that a responder lets in. Default: those of the groups that connect to it.');
+
+export const configurationSchema = word(['pull', 'push'])
+  .optional()
+  .describe(
+    'Mode-config: an initiator asks for an address (`pull`) or waits for one (`push`) before quick mode and ' +
+      'uses it as its side; a responder with `push` sets it unasked. Default: none.',
+  );
+
+export const lendSchema = z
+  .strictObject({
+    addresses: addressPool().describe('Addresses for clients, returned when their SA ends.'),
+    dns: list(text(), 8, 'addresses of name servers').optional().describe('Name servers told to clients.'),
+  })
+  .optional()
+  .describe('What a responder gives to clients that ask for an address.');
