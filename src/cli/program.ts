@@ -2,6 +2,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { packageVersion } from '../run/manifest.ts';
 import { createInitCommand } from './command/init.ts';
+import { createProfilesCommand } from './command/profiles.ts';
 import { createRunCommand } from './command/run.ts';
 import { createSchemaCommand } from './command/schema.ts';
 import { createServeCommand } from './command/serve.ts';
@@ -44,5 +45,6 @@ const COMMANDS = [
   createServeCommand,
   createValidateCommand,
   createSchemaCommand,
+  createProfilesCommand,
   createInitCommand,
 ] as const;

@@ -1,6 +1,7 @@
 /** The document of profiles, made from the profiles themselves. */
 import { PROFILES } from '../peer/profile/catalogue.ts';
 import type { PeerProfile } from '../peer/profile/profile.ts';
+import { inlineYaml } from './inline-yaml.ts';
 import { profileSettings } from './profile-settings.ts';
 
 /** Markdown text of `docs/profiles.md`. */
@@ -15,7 +16,7 @@ function overview(): string {
 
 function section(profile: PeerProfile): string {
   const rows = profileSettings(profile).map(
-    ({ key, value, source }) => `| \`${key}\` | \`${shown(value)}\` | ${source} |`,
+    ({ key, value, source }) => `| \`${key}\` | \`${inlineYaml(value)}\` | ${source} |`,
   );
   return [
     `## ${profile.name}\n`,
@@ -28,14 +29,6 @@ function section(profile: PeerProfile): string {
     ...profile.gaps.map((gap) => `- ${gap}`),
     '',
   ].join('\n');
-}
-
-/** A value as YAML has it on one line. */
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  const members = Object.entries(value).map(([key, member]) => `${key}: ${shown(member)}`);
-  return `{ ${members.join(', ')} }`;
 }
 
 /** Anchor of a heading, as GitHub makes it. */
@@ -59,7 +52,7 @@ peers:
 A profile gives a value to every key below that the group leaves out. What the group writes itself stands, a mapping
 such as \`retransmit\` as a whole. Keys that the profile does not name have their usual defaults
 ([scenario-reference.md](scenario-reference.md)). So a client with a profile that names proposals needs a gateway that
-takes them.
+takes them. \`ikestorm profiles NAME\` prints one in the form of a scenario.
 
 Each value has its source. Values said to be assumed were not measured. A profile changes when a peer sends, repeats,
 waits, limits and ends; it does not imitate the contents of messages beyond the vendor IDs that it names, which are sent

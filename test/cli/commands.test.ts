@@ -15,18 +15,21 @@ describe('ikestorm', () => {
     const { exitCode, stdout, stderr } = await folder.ikestorm('--help');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^Examples:\n {2}\$ ikestorm .+\n {2}\$ ikestorm .+\n/);
-    for (const command of ['run', 'serve', 'validate', 'schema', 'init'])
+    for (const command of ['run', 'serve', 'validate', 'schema', 'profiles', 'init'])
       expect(stdout).toContain(`  ${command} `);
     expect(stderr).toBe('');
   });
 
-  it.each(['run', 'serve', 'validate', 'schema', 'init'])('has examples for %s', async (command) => {
-    const { exitCode, stdout } = await folder.ikestorm(command, '--help');
-    expect(exitCode).toBe(0);
-    expect(stdout).toMatch(
-      new RegExp(`^Examples:\\n {2}\\$ ikestorm ${command}.*\\n {2}\\$ ikestorm ${command}`),
-    );
-  });
+  it.each(['run', 'serve', 'validate', 'schema', 'profiles', 'init'])(
+    'has examples for %s',
+    async (command) => {
+      const { exitCode, stdout } = await folder.ikestorm(command, '--help');
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(
+        new RegExp(`^Examples:\\n {2}\\$ ikestorm ${command}.*\\n {2}\\$ ikestorm ${command}`),
+      );
+    },
+  );
 
   it('says its version', async () => {
     const { exitCode, stdout } = await folder.ikestorm('--version');
@@ -87,6 +90,22 @@ describe('ikestorm schema', () => {
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ type: 'object' });
     expect(stderr).toBe('');
+  });
+});
+
+describe('ikestorm profiles', () => {
+  it('lists them, and prints one as keys of a scenario with their sources', async () => {
+    const { exitCode, stdout } = await folder.ikestorm('profiles');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^cisco-ios +Cisco IOS 12\.1 to 15\.0$/m);
+    const { stdout: yaml } = await folder.ikestorm('profiles', 'isakmpd');
+    expect(yaml).toMatch(/^# .+\nretransmit: \[7s, 9s, 11s\]$/m);
+  });
+
+  it('refuses a name that is none, and says which there are', async () => {
+    const { exitCode, stderr } = await folder.ikestorm('profiles', 'nobody');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('netscreen');
   });
 });
 
