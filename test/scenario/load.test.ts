@@ -67,6 +67,7 @@ describe('defaults', () => {
       natPort: 4500,
       identity: { type: 'address', text: '' },
       psk: 'secret',
+      authentication: 'pre-shared-key',
       mode: { main: 1, aggressive: 0 },
       acceptedModes: ['main', 'aggressive'],
       ike: [{ cipher: 'aes-cbc', keyBits: 128, hash: 'sha256', group: 14 }],
