@@ -1,0 +1,26 @@
+/** A map that forgets its oldest entry when it is full, for memories that hostile peers can fill. */
+export class BoundedMap<Key, Value> {
+  readonly #entries = new Map<Key, Value>();
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The remembered value, or a new one from `make`; what `make` throws is passed on, and nothing is remembered. */
+  remember(key: Key, make: () => Value): Value {
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const value = make();
+    if (this.#entries.size >= this.#limit) {
+      const [oldest] = this.#entries.keys();
+      if (oldest !== undefined) this.#entries.delete(oldest);
+    }
+    this.#entries.set(key, value);
+    return value;
+  }
+}
