@@ -50,6 +50,21 @@ export function signatureAlgorithm(authentication: Authentication): PublicKeyAlg
   }
 }
 
+/** Keys that certificates are made for. */
+export const CERTIFICATE_KEYS = ['rsa-2048', 'rsa-3072', 'ecdsa-256', 'ecdsa-384', 'ecdsa-521'] as const;
+export type CertificateKey = (typeof CERTIFICATE_KEYS)[number];
+
+/** The algorithm of a certificate's key. */
+export function algorithmOfKey(key: CertificateKey): PublicKeyAlgorithm {
+  return key === 'rsa-2048' || key === 'rsa-3072' ? 'rsa' : key;
+}
+
+/** The usual key for a method; undefined for methods without certificates. */
+export function usualKey(authentication: Authentication): CertificateKey | undefined {
+  const algorithm = signatureAlgorithm(authentication);
+  return algorithm === 'rsa' ? 'rsa-2048' : algorithm;
+}
+
 /** Whether SKEYID comes from a pre-shared key (RFC 2409 §5). */
 export function usesPreSharedKey(authentication: Authentication): boolean {
   return authentication === 'pre-shared-key' || authentication === 'xauth-pre-shared-key';

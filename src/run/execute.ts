@@ -1,4 +1,5 @@
 /** Runs a scenario: starts the workers, watches over them, gathers what they measured. */
+import { join } from 'node:path';
 import { buildResult } from '../measure/build-result.ts';
 import { readLiveCounters } from '../measure/live-counters.ts';
 import type { LiveReading } from '../measure/live-counters.ts';
@@ -9,7 +10,12 @@ import { NS_PER_MS } from '../peer/timer.ts';
 import type { Ns } from '../peer/timer.ts';
 import { createClock, takeClockOrigin } from '../runtime/clock.ts';
 import type { ClockOrigin } from '../runtime/clock.ts';
+import { CertificateError } from '../pki/certificate-error.ts';
+import { createPopulation } from '../scenario/expand.ts';
 import type { LoadedScenario } from '../scenario/scenario.ts';
+import { selectCertificates } from '../worker/certificates.ts';
+import type { GroupCertificates } from '../worker/certificates.ts';
+import { placePopulation } from '../worker/placement.ts';
 import { createShardPool } from '../worker/pool.ts';
 import type { ShardPool } from '../worker/pool.ts';
 import { beginningOf, createSharedState, requestStop } from '../worker/shared-state.ts';
@@ -19,6 +25,7 @@ import { writeCapture } from './capture-output.ts';
 import { snapshotOfLost } from './lost-worker.ts';
 import { collectManifest } from './manifest.ts';
 import { OutputError } from './output-error.ts';
+import { CERTIFICATE_FOLDER, prepareCertificates } from './prepare-certificates.ts';
 import { planRun } from './plan.ts';
 import type { PlanOptions, RunPlan } from './plan.ts';
 import { createResultFolder } from './result-folder.ts';
@@ -77,7 +84,8 @@ export async function runScenario(
       ? undefined
       : await createResultFolder(options.outDirectory, plan.scenario.name, startedAt);
   if (folder !== undefined) options.onFolder?.(folder);
-  const run = new ScenarioRun(plan, options, folder, startPool);
+  const certificates = await certificatesOf(plan, loaded.file, options.outDirectory);
+  const run = new ScenarioRun(plan, { options, folder, certificates }, startPool);
   const measured = await run.finished();
   const commandLine = options.commandLine ?? process.argv;
   const { cryptoBackends, ...rest } = measured;
@@ -89,6 +97,23 @@ export async function runScenario(
   if (folder !== undefined)
     await writeOutput({ folder, result, plan, clockEpochNs: run.clockEpochNs, options });
   return result;
+}
+
+/** Made before the clock of the run starts. @throws RunStartError when they cannot be had. */
+async function certificatesOf(
+  { scenario, seed }: RunPlan,
+  file: string,
+  outDirectory: string | undefined,
+): Promise<ReadonlyMap<string, GroupCertificates>> {
+  try {
+    return await prepareCertificates(scenario, createPopulation(scenario, seed), {
+      file,
+      ...(outDirectory !== undefined && { folder: join(outDirectory, CERTIFICATE_FOLDER) }),
+    });
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    throw new RunStartError(`certificates: ${error.message}`, error.hint ?? '');
+  }
 }
 
 /** Starts the threads; a test starts some that die. */
@@ -125,12 +150,20 @@ interface Measured {
   readonly signal?: string;
 }
 
+interface RunSetting {
+  readonly options: RunOptions;
+  readonly folder: string | undefined;
+  readonly certificates: ReadonlyMap<string, GroupCertificates>;
+}
+
 class ScenarioRun {
   /** UTC time of the clock's origin, nanoseconds since 1970. */
   readonly clockEpochNs = BigInt(Date.now()) * 1_000_000n;
   readonly #plan: RunPlan;
   readonly #options: RunOptions;
   readonly #folder: string | undefined;
+  readonly #certificates: ReadonlyMap<string, GroupCertificates>;
+  readonly #placement: Uint16Array;
   readonly #state: SharedState;
   readonly #origin: ClockOrigin = takeClockOrigin();
   readonly #clock = createClock(this.#origin);
@@ -141,10 +174,12 @@ class ScenarioRun {
   readonly #lost = new Map<number, string>();
   #refusal: { readonly message: string; readonly hint: string } | undefined;
 
-  constructor(plan: RunPlan, options: RunOptions, folder: string | undefined, startPool: StartPool) {
+  constructor(plan: RunPlan, setting: RunSetting, startPool: StartPool) {
     this.#plan = plan;
-    this.#options = options;
-    this.#folder = folder;
+    this.#options = setting.options;
+    this.#folder = setting.folder;
+    this.#certificates = setting.certificates;
+    this.#placement = placePopulation(plan.scenario, plan.workers);
     this.#state = createSharedState(plan.workers);
     this.#reports = Array.from({ length: plan.workers });
     this.#pool = startPool(plan.workers, (report) => {
@@ -178,6 +213,7 @@ class ScenarioRun {
       epochMs: Number(this.clockEpochNs / 1_000_000n),
       scenario,
       seed,
+      certificates: selectCertificates(this.#certificates, (id) => this.#placement[id] === worker),
       ...(target === undefined ? {} : { target }),
       ...(scenario.capture && this.#folder !== undefined ? { captureFolder: this.#folder } : {}),
     };

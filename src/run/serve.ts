@@ -13,8 +13,12 @@ import { createUdpRuntime } from '../runtime/udp/udp-runtime.ts';
 import type { UdpRuntime } from '../runtime/udp/udp-runtime.ts';
 import { createPopulation } from '../scenario/expand.ts';
 import type { Population } from '../scenario/expand.ts';
+import { CertificateError } from '../pki/certificate-error.ts';
+import type { CertificateSetting } from '../ike/v1/isakmp-sa.ts';
 import type { PeerGroup, Scenario } from '../scenario/scenario.ts';
 import { isSameForAll } from '../scenario/template.ts';
+import { CertificateBook } from '../worker/certificates.ts';
+import { prepareCertificates } from './prepare-certificates.ts';
 import { openKeyLog } from './key-log.ts';
 import type { KeyLog } from './key-log.ts';
 import { ServeMeter } from './serve-meter.ts';
@@ -29,6 +33,10 @@ export interface ServeOptions {
   readonly address?: string;
   readonly port?: number;
   readonly natPort?: number;
+  /** PEM files of the scenario go from the folder of this file. */
+  readonly scenarioFile?: string;
+  /** Where certificates are kept that are made for the scenario; absent: made anew. */
+  readonly certificateFolder?: string;
   /** Folder that keys are written to as they come to be. */
   readonly keyLogFolder?: string;
   /** Makes cookies, nonces and keys repeatable and therefore known; default: true random numbers. */
@@ -65,13 +73,41 @@ export class ServeError extends Error {
  */
 export async function serveGateway(scenario: Scenario, options: ServeOptions): Promise<ServeCounters> {
   const group = servedGroup(scenario, options.group);
+  const certificates = await certificatesOf(scenario, group, options);
   const keyLog = options.keyLogFolder === undefined ? undefined : openKeyLog(options.keyLogFolder);
-  const server = new GatewayServer(scenario, group, options, keyLog);
+  const server = new GatewayServer({ scenario, group, certificates }, options, keyLog);
   try {
     return await server.serve();
   } finally {
     await server.close();
     keyLog?.close();
+  }
+}
+
+interface Served {
+  readonly scenario: Scenario;
+  readonly group: PeerGroup;
+  readonly certificates: CertificateSetting | undefined;
+}
+
+/** What the served peer shows and believes. @throws ServeError when it cannot be had. */
+async function certificatesOf(
+  scenario: Scenario,
+  group: PeerGroup,
+  { scenarioFile = '.', certificateFolder: folder }: ServeOptions,
+): Promise<CertificateSetting | undefined> {
+  const population = createPopulation(scenario);
+  const peerId = population.rangeOf(group.name)?.first ?? 0;
+  try {
+    const prepared = await prepareCertificates(scenario, population, {
+      file: scenarioFile,
+      peers: [peerId],
+      ...(folder !== undefined && { folder }),
+    });
+    return new CertificateBook(prepared).settingOf(group.name, peerId);
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    throw new ServeError(`certificates: ${error.message}`, error.hint ?? '');
   }
 }
 
@@ -109,7 +145,7 @@ class GatewayServer {
   #peer: Peer | undefined;
   #datagramsReceived = 0;
 
-  constructor(scenario: Scenario, group: PeerGroup, options: ServeOptions, keyLog: KeyLog | undefined) {
+  constructor({ scenario, group, certificates }: Served, options: ServeOptions, keyLog: KeyLog | undefined) {
     this.#scenario = scenario;
     this.#options = options;
     this.#group = group;
@@ -134,6 +170,7 @@ class GatewayServer {
           },
           preSharedKey: this.#preSharedKeyLookup(),
           epochMs: this.#epochMs,
+          ...(certificates !== undefined && { certificates }),
           suite: preparedSuite(scenario.crypto, group),
           random: randomOctets(options.seed, id),
         });

@@ -3,9 +3,11 @@ import { formatEspTransform, formatGroup, formatIkeTransform } from './keyword.t
 import { addressAt, AddressError, parseAddress, parseNetwork } from './address.ts';
 import type { Finding } from './finding.ts';
 import type { GroupSettings, ScenarioSettings } from './schema.ts';
+import { suggestion } from './nearest-word.ts';
 import { count } from './schema-value.ts';
 import { expandTemplate } from './template.ts';
 import { formatDurationNs } from './unit.ts';
+import { algorithmOfKey, signatureAlgorithm, usesExtendedAuthentication } from '../ike/authentication.ts';
 import { NS_PER_S } from '../peer/timer.ts';
 
 /** Findings about the group `name` alone. */
@@ -43,6 +45,7 @@ export function checkGroup(name: string, group: GroupSettings, scenario: Scenari
   checkLiveness(group, report);
   checkIdentity(group, report);
   checkLogin(group, report);
+  checkCertificate(group, scenario, report);
   checkProposals(group, report);
   checkNetworks(name, group, report);
   return findings;
@@ -94,10 +97,36 @@ function checkIdentity({ identity }: GroupSettings, report: Report): void {
   }
 }
 
+function checkCertificate(group: GroupSettings, scenario: ScenarioSettings, report: Report): void {
+  const { authentication, certificate } = group;
+  const algorithm = signatureAlgorithm(authentication);
+  if (algorithm !== undefined && certificate === undefined) {
+    report(
+      'authentication',
+      `${authentication} needs a certificate`,
+      'add certificate: {authority: corporate}',
+    );
+  }
+  if (certificate === undefined || !('authority' in certificate)) return;
+  if (!(certificate.authority in scenario.authorities)) {
+    const known = Object.keys(scenario.authorities);
+    const hint = suggestion(certificate.authority, known) ?? 'add it to authorities';
+    report('certificate', `there is no authority "${certificate.authority}"`, hint);
+  }
+  const { key } = certificate;
+  if (key !== undefined && algorithm !== undefined && algorithmOfKey(key) !== algorithm) {
+    report('certificate', `key ${key} does not serve authentication ${authentication}`);
+  }
+}
+
 function checkLogin(group: GroupSettings, report: Report): void {
   const { authentication, login, users, lend } = group;
-  if (login !== undefined && authentication === 'pre-shared-key') {
-    report('login', 'nobody logs in with pre-shared-key alone', 'write authentication: xauth-pre-shared-key');
+  if (login !== undefined && !usesExtendedAuthentication(authentication)) {
+    report(
+      'login',
+      `nobody logs in with ${authentication} alone`,
+      'write authentication: xauth-pre-shared-key',
+    );
   }
   for (const each of [login, ...(users ?? [])]) {
     if (each === undefined || each.password !== undefined || each.totp !== undefined) continue;

@@ -6,6 +6,13 @@ import type { Finding } from './finding.ts';
 import { GROUPS_MAXIMUM, PEERS_MAXIMUM } from './limits.ts';
 import { suggestion } from './nearest-word.ts';
 import type { GroupSettings, ScenarioSettings } from './schema.ts';
+import {
+  algorithmOfKey,
+  signatureAlgorithm,
+  usesExtendedAuthentication,
+  usesPreSharedKey,
+  usualKey,
+} from '../ike/authentication.ts';
 import { count } from './schema-value.ts';
 
 type Groups = ReadonlyMap<string, GroupSettings>;
@@ -115,13 +122,14 @@ interface Ends {
 
 function checkEnds(settings: ScenarioSettings, { from, to, initiators, responders }: Ends): Finding[] {
   const findings: Finding[] = [];
-  if (initiators.psk === undefined) {
+  if (initiators.psk === undefined && usesPreSharedKey(initiators.authentication)) {
     findings.push({
       path: ['peers', from, 'psk'],
       message: `group "${from}" starts negotiations, but has no psk`,
       hint: 'add psk: a text, or a template such as "secret-{number}"',
     });
   }
+  findings.push(...checkMethods(settings, { from, to, initiators, responders }));
   findings.push(...checkLogins(settings, { from, to, initiators, responders }));
   // A client that is given an address uses that as its side.
   const hasLocal = initiators['local-network'] !== undefined || initiators.configuration !== undefined;
@@ -148,9 +156,36 @@ function checkEnds(settings: ScenarioSettings, { from, to, initiators, responder
   return findings;
 }
 
+/** A responder has one certificate, and its key has to fit what every caller asks for. */
+function checkMethods(settings: ScenarioSettings, { from, to, initiators, responders }: Ends): Finding[] {
+  const algorithm = signatureAlgorithm(initiators.authentication);
+  if (algorithm === undefined || settings.runtime === 'udp') return [];
+  const { certificate, authentication } = responders;
+  if (certificate === undefined) {
+    return [
+      {
+        path: ['peers', to],
+        at: 'key',
+        message: `group "${from}" authenticates by ${initiators.authentication}, and "${to}" has no certificate`,
+        hint: `add certificate: {authority: ...} and authentication: ${initiators.authentication} to peers.${to}`,
+      },
+    ];
+  }
+  if ('chain' in certificate) return [];
+  const key = certificate.key ?? usualKey(authentication) ?? 'rsa-2048';
+  if (algorithmOfKey(key) === algorithm) return [];
+  return [
+    {
+      path: ['peers', to, 'certificate'],
+      message: `key ${key} of "${to}" does not serve ${initiators.authentication} of "${from}"`,
+      hint: `write key: ${usualKey(initiators.authentication)}`,
+    },
+  ];
+}
+
 function checkLogins(settings: ScenarioSettings, { from, to, initiators, responders }: Ends): Finding[] {
   const findings: Finding[] = [];
-  if (initiators.authentication === 'xauth-pre-shared-key' && initiators.login === undefined) {
+  if (usesExtendedAuthentication(initiators.authentication) && initiators.login === undefined) {
     findings.push({
       path: ['peers', from, 'authentication'],
       message: `group "${from}" has to log in, but has no login`,

@@ -41,3 +41,6 @@ export const PROBLEMS_MAXIMUM = 50;
 
 /** Users written out in one group. */
 export const USERS_MAXIMUM = 1000;
+
+/** Authorities between a root and its peers. */
+export const INTERMEDIATES_MAXIMUM = 5;

@@ -1,6 +1,15 @@
 /** From settings as written (checked, with defaults) to the scenario that a run is planned from. */
-import type { PeerGroup, Scenario, Load, Executor, LentNetwork, Login } from './scenario.ts';
+import type {
+  PeerGroup,
+  Scenario,
+  Load,
+  Executor,
+  GroupCertificate,
+  LentNetwork,
+  Login,
+} from './scenario.ts';
 import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
+import { usualKey } from '../ike/authentication.ts';
 import { explicitSchedule } from '../ike/retransmit.ts';
 import type { ResponderRetransmit, RetransmitSchedule } from '../peer/policy.ts';
 import { NS_PER_S } from '../peer/timer.ts';
@@ -15,6 +24,12 @@ export function resolveScenario(settings: ScenarioSettings): Scenario {
     ...(settings.workers !== undefined && { workers: settings.workers }),
     crypto: settings.crypto,
     groups: Object.entries(settings.peers).map(([name, group]) => resolveGroup(name, group)),
+    authorities: Object.entries(settings.authorities).map(([name, authority]) => ({
+      name,
+      key: authority.key,
+      intermediates: authority.intermediates,
+      ...(authority['shared-keys'] !== undefined && { sharedKeys: authority['shared-keys'] }),
+    })),
     connections: settings.connections,
     load: resolveLoad(settings.load, initiatorCountOf(settings)),
     thresholds: settings.thresholds,
@@ -64,6 +79,7 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     identity: resolveIdentity(group.identity),
     ...(group.psk !== undefined && { psk: group.psk }),
     authentication: group.authentication,
+    ...(group.certificate !== undefined && { certificate: resolveCertificate(group) }),
     ...(group.login !== undefined && { login: resolveLogin(group.login) }),
     ...(group.users !== undefined && { users: group.users.map(resolveLogin) }),
     ...(group.configuration !== undefined && { configuration: group.configuration }),
@@ -95,6 +111,18 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     natTraversal: group['nat-traversal'],
     alwaysMarker: group['always-marker'],
   };
+}
+
+/** The group has a certificate. */
+function resolveCertificate({ certificate, authentication }: GroupSettings): GroupCertificate {
+  if (certificate === undefined) throw new TypeError('there is no certificate');
+  if ('authority' in certificate) {
+    const { authority, key } = certificate;
+    return { type: 'issued', authority, key: key ?? usualKey(authentication) ?? 'rsa-2048' };
+  }
+  const { chain, trust, revocations } = certificate;
+  const files = { chain, privateKey: certificate['private-key'], trust };
+  return { type: 'files', ...files, ...(revocations !== undefined && { revocations }) };
 }
 
 function resolveLogin({ user, password, totp }: NonNullable<GroupSettings['login']>): Login {

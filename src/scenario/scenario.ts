@@ -3,7 +3,7 @@
  * `load.ts` returns, what a run is planned from, and plain data, so that it can be sent to
  * workers as it is.
  */
-import type { Authentication } from '../ike/authentication.ts';
+import type { Authentication, CertificateKey } from '../ike/authentication.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
 import type {
   TotpSecret,
@@ -46,6 +46,26 @@ export interface LentNetwork {
   readonly dns?: readonly string[];
 }
 
+/** What the peers of a group show to prove who they are. */
+export type GroupCertificate =
+  | { readonly type: 'issued'; readonly authority: string; readonly key: CertificateKey }
+  /** PEM files, paths relative to the scenario file. */
+  | {
+      readonly type: 'files';
+      readonly chain: string;
+      readonly privateKey: string;
+      readonly trust: string;
+      readonly revocations?: string;
+    };
+
+/** A certificate authority that is made for the run. */
+export interface Authority {
+  readonly name: string;
+  readonly key: CertificateKey;
+  readonly intermediates: number;
+  readonly sharedKeys?: number;
+}
+
 export interface PeerGroup {
   readonly name: string;
   readonly role: PeerRole;
@@ -62,6 +82,7 @@ export interface PeerGroup {
   readonly psk?: Template;
   /** Offered by initiators; responders take it, and those of the groups that connect to them. */
   readonly authentication: Authentication;
+  readonly certificate?: GroupCertificate;
   /** Who logs in, with the XAUTH methods. */
   readonly login?: Login;
   /** Whom a responder lets in; absent: the logins of the groups that connect to it. */
@@ -171,6 +192,7 @@ export interface Scenario {
   readonly crypto: CryptoBackend;
   /** In order of the file; peer ids are given group by group in this order. */
   readonly groups: readonly PeerGroup[];
+  readonly authorities: readonly Authority[];
   readonly connections: readonly Connection[];
   readonly load: Load;
   readonly thresholds: readonly Threshold[];

@@ -9,6 +9,7 @@ import {
   REPEATED_ANSWERS_MAXIMUM,
   VENDOR_IDS_MAXIMUM,
 } from './limits.ts';
+import { certificateSchema } from './schema-certificate.ts';
 import { dpdSchema, natKeepaliveSchema, rekeySchema } from './schema-liveness.ts';
 import {
   authenticationSchema,
@@ -96,6 +97,7 @@ export const groupSchema = z.strictObject(
         'Pre-shared key, a template. A responder without one looks up the key of the peer that calls, by address.',
       ),
     authentication: authenticationSchema,
+    certificate: certificateSchema,
     login: loginSchema,
     users: usersSchema,
     configuration: configurationSchema,

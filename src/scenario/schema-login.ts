@@ -1,13 +1,8 @@
 /** Schema of how ends prove who they are, and of what a gateway lends to those who log in. */
 import { z } from 'zod';
-import { AUTHENTICATIONS, signatureAlgorithm } from '../ike/authentication.ts';
+import { AUTHENTICATIONS } from '../ike/authentication.ts';
 import { USERS_MAXIMUM } from './limits.ts';
 import { addressPool, duration, list, template, text, wholeNumber, word } from './schema-value.ts';
-
-/** Methods that need no certificate. */
-export const SCENARIO_AUTHENTICATIONS = AUTHENTICATIONS.filter(
-  (name) => signatureAlgorithm(name) === undefined,
-) as ('pre-shared-key' | 'xauth-pre-shared-key')[];
 
 const totpSchema = z.strictObject({
   secret: text()
@@ -25,12 +20,10 @@ const loginShape = {
   totp: totpSchema.optional().describe('One-time passwords by time (RFC 6238).'),
 };
 
-export const authenticationSchema = word(
-  SCENARIO_AUTHENTICATIONS as ['pre-shared-key', 'xauth-pre-shared-key'],
-)
+export const authenticationSchema = word(AUTHENTICATIONS)
   .prefault('pre-shared-key')
   .describe(
-    'How phase 1 is authenticated; with `xauth-pre-shared-key` a user logs in afterwards. Responders take the ' +
+    'How phase 1 is authenticated; with the XAUTH and hybrid methods a user logs in afterwards. Responders take the ' +
       'methods of the groups that connect to them besides their own.',
   );
 

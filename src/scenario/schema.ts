@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { CONNECTIONS_MAXIMUM, NAME_LENGTH_MAXIMUM, THRESHOLDS_MAXIMUM, WORKERS_MAXIMUM } from './limits.ts';
+import { authoritySchema } from './schema-certificate.ts';
 import { groupSchema, objectExpected } from './schema-group.ts';
 import { loadSchema } from './schema-load.ts';
 import { flag, list, text, threshold, wholeNumber, word } from './schema-value.ts';
@@ -54,6 +55,10 @@ export const scenarioSchema = z.strictObject(
     capture: flag()
       .prefault(false)
       .describe('Write all datagrams to a pcapng file, with the keys to decrypt them.'),
+    authorities: z
+      .record(groupName, authoritySchema, { error: objectExpected })
+      .prefault({})
+      .describe('Certificate authorities by name, made for the run and kept for later ones.'),
     peers: z
       .record(groupName, groupSchema, { error: objectExpected })
       .describe('Groups of peers by name; the peers of a group differ only in what their templates say.'),

@@ -5,6 +5,7 @@ import { createPeer } from '../peer/create-peer.ts';
 import type { Peer } from '../peer/peer.ts';
 import { createRandomStream } from '../random/stream.ts';
 import type { Population } from '../scenario/expand.ts';
+import type { CertificateBook } from './certificates.ts';
 
 export interface LocalPeersSetup {
   readonly population: Population;
@@ -12,6 +13,7 @@ export interface LocalPeersSetup {
   readonly seed: number;
   /** UTC time of the clock's origin, milliseconds since 1970. */
   readonly epochMs: number;
+  readonly certificates: CertificateBook;
   isLocal(peerId: number): boolean;
 }
 
@@ -38,14 +40,17 @@ export class LocalPeers {
   #create(peerId: number, endpoint: Endpoint | undefined): Peer | undefined {
     const { population, suite, seed, epochMs, isLocal } = this.#setup;
     if (peerId >= population.peerCount || !isLocal(peerId)) return undefined;
+    const group = population.groupOf(peerId);
+    const certificates = this.#setup.certificates.settingOf(group.name, peerId);
     const peer = createPeer({
       id: peerId,
-      role: population.groupOf(peerId).role,
+      role: group.role,
       endpoint: endpoint ?? endpointOf(population, peerId),
       policy: population.policyOf(peerId),
       preSharedKey: population.preSharedKeyLookupFor(peerId),
       suite,
       epochMs,
+      ...(certificates !== undefined && { certificates }),
       random: createRandomStream({ seed, entity: peerId, purpose: 'keys' }).octets,
     });
     this.#peers[peerId] = peer;

@@ -4,6 +4,8 @@
  * worker and in others even when the counts divide evenly. Depends on nothing but its arguments.
  */
 
+import type { Scenario } from '../scenario/scenario.ts';
+
 /** The part of a group of peers that placement looks at; peer ids are given group by group. */
 export interface PlacedGroup {
   readonly count: number;
@@ -22,6 +24,13 @@ export function placePeers(groups: readonly PlacedGroup[], workers: number): Uin
     }
   }
   return placement;
+}
+
+/** Worker of each peer of a scenario, by peer id. */
+export function placePopulation(scenario: Scenario, workers: number): Uint16Array {
+  const isInitiator = (name: string): boolean => scenario.connections.some(({ from }) => from === name);
+  const groups = scenario.groups.map(({ name, count }) => ({ count, isInitiator: isInitiator(name) }));
+  return placePeers(groups, workers);
 }
 
 function turned(position: number, workers: number): number {

@@ -18,9 +18,10 @@ import { createAgenda } from './agenda.ts';
 import type { LoadAgenda } from './agenda.ts';
 import { createCaptureLog } from './capture-log.ts';
 import type { CaptureLog } from './capture-log.ts';
+import { CertificateBook } from './certificates.ts';
 import type { Initiator } from './initiator-book.ts';
 import { LocalPeers } from './local-peers.ts';
-import { placePeers } from './placement.ts';
+import { placePopulation } from './placement.ts';
 import { RunControl } from './shared-state.ts';
 import { RefusedError, createShardRuntime } from './shard-runtime.ts';
 import { createStartSource } from './start-source.ts';
@@ -66,9 +67,7 @@ class Shard {
     this.#clock = createClock(task.origin);
     this.#control = new RunControl(state);
     this.#population = createPopulation(scenario, task.seed);
-    const isInitiator = (name: string): boolean => scenario.connections.some(({ from }) => from === name);
-    const groups = scenario.groups.map(({ name, count }) => ({ count, isInitiator: isInitiator(name) }));
-    this.#placement = placePeers(groups, state.workers);
+    this.#placement = placePopulation(scenario, state.workers);
     this.#groups = groupIndices(scenario);
     this.#suite = createCryptoSuite(scenario.crypto);
     prepareGroups(this.#suite, scenario);
@@ -78,6 +77,7 @@ class Shard {
       suite: this.#suite,
       seed: task.seed,
       epochMs: task.epochMs,
+      certificates: new CertificateBook(task.certificates),
       isLocal,
     });
     this.#initiators = this.#localInitiators();

@@ -3,6 +3,7 @@ import type { Ns } from '../peer/timer.ts';
 import type { RecorderSnapshot } from '../measure/snapshot.ts';
 import type { ClockOrigin } from '../runtime/clock.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { GroupCertificates } from './certificates.ts';
 import type { SharedState } from './shared-state.ts';
 
 /** One worker's share of a run. */
@@ -14,6 +15,8 @@ export interface ShardTask {
   readonly epochMs: number;
   readonly scenario: Scenario;
   readonly seed: number;
+  /** Of the worker's peers, by group. */
+  readonly certificates: ReadonlyMap<string, GroupCertificates>;
   /** The system that is tested, in place of the simulated responders; only over UDP. */
   readonly target?: { readonly address: string; readonly port?: number };
   /** Folder for this worker's part of the capture and of the keys. */

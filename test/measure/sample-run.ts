@@ -74,6 +74,7 @@ export function sampleScenario(thresholds: readonly Threshold[] = [], executor?:
     runtime: 'memory',
     crypto: 'fastest',
     groups: [group('hosts', 'host'), group('branch', 'host'), group('gateway', 'gateway')],
+    authorities: [],
     connections: [{ from: 'hosts', to: 'gateway', spread: 'round-robin' }],
     load: {
       executor: executor ?? { type: 'constant-arrival-rate', rateHz: 10 },

@@ -56,6 +56,7 @@ describe('defaults', () => {
         drainNs: 30_000_000_000,
         sendLagLimitNs: 1_000_000_000,
       },
+      authorities: [],
       groups: [expect.anything(), expect.objectContaining({ name: 'gates', role: 'gateway', count: 2 })],
     });
     expect(scenario.groups[0]).toEqual({

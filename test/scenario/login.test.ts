@@ -86,7 +86,7 @@ describe('logins that cannot be', () => {
     ['configuration: pull', 'configuration: push', /waits for an address that "gate" does not set/],
     ['dns: [10.78.0.53]', 'dns: [ns.example]', /"ns.example" is no address/],
     ['password: "wonderland-{index}"', 'totp: { secret: "xyz" }', /expected the secret in hex/],
-    ['xauth-pre-shared-key', 'xauth', /expected pre-shared-key or xauth-pre-shared-key/],
+    ['xauth-pre-shared-key', 'xauth', /expected pre-shared-key, rsa-signature/],
   ];
   it.each(cases)('%s -> %s', (from, to, message) => {
     expect(complaint(bend(from, to))).toMatch(message);

@@ -1,6 +1,8 @@
 /** `ikestorm serve`: one gateway of a scenario for real clients. */
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { CERTIFICATE_FOLDER } from '../../run/prepare-certificates.ts';
 import { serveGateway, ServeError } from '../../run/serve.ts';
 import type { ServedGateway } from '../../run/serve.ts';
 import type { ServeCounters } from '../../run/serve-meter.ts';
@@ -9,6 +11,9 @@ import { loadScenario } from '../../scenario/load.ts';
 import type { Conclude } from '../conclude.ts';
 import { EXIT_CODE } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
+
+/** Where runs put their results, and the certificates that they share. */
+const RESULTS = 'results';
 
 interface ServeCommandOptions {
   readonly group?: string;
@@ -63,6 +68,8 @@ async function serve(file: string, options: ServeCommandOptions): Promise<void> 
     const { group, bind, port, natPort, keyLog, seed, statsInterval } = options;
     const counters = await serveGateway(scenario, {
       signal: stop.signal,
+      scenarioFile: file,
+      certificateFolder: join(RESULTS, CERTIFICATE_FOLDER),
       ...(group === undefined ? {} : { group }),
       ...(bind === undefined ? {} : { address: bind }),
       ...(port === undefined ? {} : { port }),

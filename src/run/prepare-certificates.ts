@@ -1,0 +1,131 @@
+/** Makes or reads the certificates of a run before it starts; what is made is kept for later runs. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { signatureAlgorithm, signsHash } from '../ike/authentication.ts';
+import { CertificateError } from '../pki/certificate-error.ts';
+import { createCertificateAuthority, type CertificateAuthority } from '../pki/certificate-authority.ts';
+import { importCertificateStore } from '../pki/certificate-import.ts';
+import type { Population } from '../scenario/expand.ts';
+import type { GroupCertificate, PeerGroup, Scenario } from '../scenario/scenario.ts';
+import type { GroupCertificates } from '../worker/certificates.ts';
+
+/** Beside the folders of runs: keys are slow to make, and a hidden name keeps them out of lists. */
+export const CERTIFICATE_FOLDER = '.certificates';
+
+export interface PrepareOptions {
+  /** Of the scenario; paths of PEM files go from its folder. */
+  readonly file: string;
+  /** Where keys and certificates are kept; absent: they are made anew. */
+  readonly folder?: string;
+  /** Peers that need one of their own; absent: all. */
+  readonly peers?: readonly number[];
+}
+
+/** Whole years, so that certificates of an earlier run of the same year are the same. */
+const YEARS_BEFORE = 1;
+const YEARS_AFTER = 5;
+
+/**
+ * What the groups of a scenario show and believe, by name; without groups that need nothing.
+ * @throws CertificateError when a file cannot be read or does not fit, or the folder cannot be written.
+ */
+export async function prepareCertificates(
+  scenario: Scenario,
+  population: Population,
+  options: PrepareOptions,
+): Promise<ReadonlyMap<string, GroupCertificates>> {
+  const groups = scenario.groups.filter(({ certificate }) => certificate !== undefined);
+  if (groups.length === 0) return new Map();
+  const authorities = await makeAuthorities(scenario, options.folder);
+  const anchors = [...authorities.values()].map(({ anchor }) => anchor);
+  const prepared = new Map<string, GroupCertificates>();
+  for (const group of groups) {
+    const certificate = group.certificate as GroupCertificate;
+    if (certificate.type === 'files') {
+      prepared.set(group.name, await readFiles(certificate, anchors, options.file));
+      continue;
+    }
+    const authority = authorities.get(certificate.authority);
+    if (authority === undefined) throw new TypeError(`authority ${certificate.authority} was not checked`);
+    const peers = needsOwn(group, scenario) ? peersOf(group, population, options.peers) : [];
+    const requests = peers.map((id) => ({
+      identity: population.policyOf(id).identity,
+      kind: certificate.key,
+    }));
+    const issued = await authority.issueAll(requests);
+    prepared.set(group.name, {
+      trust: { anchors, revocations: [] },
+      own: new Map(peers.map((id, i) => [id, issued[i] as (typeof issued)[number]])),
+    });
+  }
+  return prepared;
+}
+
+/** The users of a hybrid method have no certificate; everybody else who takes part in signatures has one. */
+function needsOwn(group: PeerGroup, scenario: Scenario): boolean {
+  const isInitiator = scenario.connections.some(({ from }) => from === group.name);
+  if (!isInitiator) return true;
+  return signatureAlgorithm(group.authentication) !== undefined && signsHash(group.authentication, true);
+}
+
+function peersOf(group: PeerGroup, population: Population, wanted: readonly number[] | undefined): number[] {
+  const range = population.rangeOf(group.name);
+  if (range === undefined) return [];
+  const all = Array.from({ length: range.count }, (_, i) => range.first + i);
+  return wanted === undefined ? all : all.filter((id) => wanted.includes(id));
+}
+
+async function makeAuthorities(
+  scenario: Scenario,
+  folder: string | undefined,
+): Promise<ReadonlyMap<string, CertificateAuthority>> {
+  const year = new Date().getUTCFullYear();
+  const validity = {
+    notBeforeMs: Date.UTC(year - YEARS_BEFORE, 0, 1),
+    notAfterMs: Date.UTC(year + YEARS_AFTER, 0, 1),
+  };
+  const authorities = new Map<string, CertificateAuthority>();
+  for (const { name, key, intermediates, sharedKeys } of scenario.authorities) {
+    const authority = await createCertificateAuthority({
+      name,
+      kind: key,
+      validity,
+      intermediates,
+      ...(sharedKeys !== undefined && { sharedKeys }),
+      ...(folder !== undefined && { folder }),
+    });
+    authorities.set(name, authority);
+  }
+  return authorities;
+}
+
+async function readFiles(
+  certificate: Extract<GroupCertificate, { type: 'files' }>,
+  anchors: readonly Uint8Array[],
+  scenarioFile: string,
+): Promise<GroupCertificates> {
+  const read = (path: string): Promise<string> => readText(resolve(dirname(scenarioFile), path));
+  const {
+    chain,
+    privateKey,
+    anchors: trusted,
+    revocations,
+  } = await importCertificateStore({
+    chain: await read(certificate.chain),
+    privateKey: await read(certificate.privateKey),
+    anchors: await read(certificate.trust),
+    ...(certificate.revocations !== undefined && { revocations: await read(certificate.revocations) }),
+  });
+  return { trust: { anchors: [...trusted, ...anchors], revocations }, shared: { chain, privateKey } };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new CertificateError(`${path} cannot be read: ${reason}`, {
+      hint: 'paths in a scenario go from the folder that it lies in',
+    });
+  }
+}

@@ -1,0 +1,67 @@
+/** Certificates on their way from the main thread to the peers of a worker. */
+import { importPrivateKey } from '../crypto/key-import.ts';
+import { createPublicKeyOperations } from '../crypto/public-key.ts';
+import type { TrustCheck } from '../ike/authentication-credentials.ts';
+import type { CertificateSetting } from '../ike/v1/isakmp-sa.ts';
+import { CertificateMemory } from '../pki/certificate-memory.ts';
+import { createTrustCheck, type Trust } from '../pki/trust-check.ts';
+
+/** What a peer shows, and the key that it signs with: DER, the key as PKCS#8. */
+export interface OwnCertificate {
+  readonly chain: readonly Uint8Array[];
+  readonly privateKey: Uint8Array;
+}
+
+/** Of one group: plain data. */
+export interface GroupCertificates {
+  readonly trust: Trust;
+  /** By peer id. */
+  readonly own?: ReadonlyMap<number, OwnCertificate>;
+  /** For every peer that has none of its own. */
+  readonly shared?: OwnCertificate;
+}
+
+/** The groups with only those certificates that some peers need. */
+export function selectCertificates(
+  groups: ReadonlyMap<string, GroupCertificates>,
+  isWanted: (peerId: number) => boolean,
+): ReadonlyMap<string, GroupCertificates> {
+  const selected = new Map<string, GroupCertificates>();
+  for (const [name, group] of groups) {
+    const own = new Map([...(group.own ?? [])].filter(([peerId]) => isWanted(peerId)));
+    selected.set(name, { ...group, own });
+  }
+  return selected;
+}
+
+/** Makes the settings of peers; what they have in common, checks of chains above all, is shared. */
+export class CertificateBook {
+  readonly #groups: ReadonlyMap<string, GroupCertificates>;
+  readonly #operations = createPublicKeyOperations();
+  readonly #memory = new CertificateMemory();
+  readonly #trust = new Map<string, TrustCheck>();
+
+  constructor(groups: ReadonlyMap<string, GroupCertificates>) {
+    this.#groups = groups;
+  }
+
+  /** Undefined for a peer of a group without certificates. */
+  settingOf(groupName: string, peerId: number): CertificateSetting | undefined {
+    const group = this.#groups.get(groupName);
+    if (group === undefined) return undefined;
+    const own = group.own?.get(peerId) ?? group.shared;
+    return {
+      trust: this.#trustOf(groupName, group.trust),
+      operations: this.#operations,
+      ...(own !== undefined && {
+        credentials: { chain: own.chain, privateKey: importPrivateKey(own.privateKey) },
+      }),
+    };
+  }
+
+  #trustOf(groupName: string, trust: Trust): TrustCheck {
+    let check = this.#trust.get(groupName);
+    if (check === undefined) this.#trust.set(groupName, (check = createTrustCheck(trust, this.#memory)));
+    return check;
+  }
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runScenario, RunStartError } from '../../src/run/execute.ts';
+import { parseScenario } from '../../src/scenario/load.ts';
+
+const fleet = (method: string, client: string, gate = client): string => `name: fleet
+authorities: { corporate: { key: ecdsa-256 } }
+peers:
+  users:
+    count: 4
+    addresses: 10.2.0.0/24
+    identity: "user-{number}.example"
+    authentication: ${method}
+    ike: [aes128-sha256-x25519]
+    ${client}
+  gate:
+    role: gateway
+    addresses: 192.0.2.1
+    identity: gate.example
+    authentication: ${method}
+    ike: [aes128-sha256-x25519]
+    ${gate}
+connections: [{ from: users, to: gate }]
+load: { executor: storm, drain: 20s }
+`;
+
+describe('a run with certificates', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ikestorm-certificates-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const issued = 'certificate: { authority: corporate }';
+  const run = (text: string) =>
+    runScenario(parseScenario(text, join(folder, 'fleet.yaml')), { workers: 2, outDirectory: folder });
+
+  it.each(['rsa-signature', 'ecdsa-256', 'ecdsa-384', 'ecdsa-521'])(
+    'authenticates everybody by %s',
+    async (method) => {
+      const { negotiations, failures } = await run(fleet(method, issued));
+      expect([negotiations.succeeded, failures]).toEqual([4, {}]);
+    },
+  );
+
+  it('lets users of a hybrid method log in at a gateway with a certificate', async () => {
+    const login = `${issued}\n    login: { user: alice, password: wonderland }`;
+    const { negotiations, failures } = await run(fleet('hybrid-rsa-signature', login, issued));
+    expect([negotiations.succeeded, failures]).toEqual([4, {}]);
+  });
+
+  it('keeps keys for the next run', async () => {
+    await run(fleet('ecdsa-256', issued));
+    const kept = readdirSync(join(folder, '.certificates'), { recursive: true });
+    await run(fleet('ecdsa-256', issued));
+    expect(readdirSync(join(folder, '.certificates'), { recursive: true })).toEqual(kept);
+  });
+
+  it('does not begin when a file is missing or no certificate, and says which', async () => {
+    const files = 'certificate: { chain: a.pem, private-key: a.key, trust: ca.pem }';
+    await expect(run(fleet('ecdsa-256', files))).rejects.toThrow(RunStartError);
+    await expect(run(fleet('ecdsa-256', files))).rejects.toThrow(/a\.pem cannot be read: ENOENT/);
+    for (const name of ['a.pem', 'a.key', 'ca.pem']) writeFileSync(join(folder, name), 'no PEM');
+    await expect(run(fleet('ecdsa-256', files))).rejects.toThrow(/there is no certificate/);
+  });
+});

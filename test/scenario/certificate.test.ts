@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { complaint, scenarioOf } from './sample.ts';
+
+const OFFICE = `name: office
+authorities:
+  corporate: { key: rsa-2048, intermediates: 1, shared-keys: 4 }
+peers:
+  users:
+    count: 3
+    addresses: 10.2.0.0/24
+    authentication: rsa-signature
+    certificate: { authority: corporate }
+  gate:
+    role: gateway
+    addresses: 192.0.2.1
+    authentication: rsa-signature
+    certificate: { authority: corporate, key: rsa-3072 }
+connections: [{ from: users, to: gate }]
+load: { executor: storm }
+`;
+const bend = (from: string, to: string): string => {
+  if (!OFFICE.includes(from)) throw new Error(`there is no ${from}`);
+  return OFFICE.replace(from, to);
+};
+
+describe('certificates of a scenario', () => {
+  it('are issued by its authorities, with the key that the method needs', () => {
+    const { authorities, groups } = scenarioOf(OFFICE);
+    expect(authorities).toEqual([{ name: 'corporate', key: 'rsa-2048', intermediates: 1, sharedKeys: 4 }]);
+    expect(groups.map(({ certificate }) => certificate)).toEqual([
+      { type: 'issued', authority: 'corporate', key: 'rsa-2048' },
+      { type: 'issued', authority: 'corporate', key: 'rsa-3072' },
+    ]);
+  });
+
+  it('come from files of others instead', () => {
+    const files = 'certificate: { chain: a.pem, private-key: a.key, trust: ca.pem }';
+    const { groups } = scenarioOf(bend('certificate: { authority: corporate }', files));
+    const expected = { type: 'files', chain: 'a.pem', privateKey: 'a.key', trust: 'ca.pem' };
+    expect(groups[0]?.certificate).toEqual(expected);
+  });
+
+  it('need no pre-shared key', () => {
+    expect(scenarioOf(OFFICE).groups[0]?.psk).toBeUndefined();
+  });
+
+  const cases: [string, string, RegExp][] = [
+    ['    certificate: { authority: corporate }\n', '', /rsa-signature needs a certificate/],
+    [
+      '{ authority: corporate }',
+      '{ authority: corporat }',
+      /there is no authority "corporat"[\s\S]*corporate/,
+    ],
+    ['key: rsa-3072', 'key: ecdsa-256', /key ecdsa-256 does not serve authentication rsa-signature/],
+    ['{ authority: corporate }', '{ chain: a.pem }', /certificate/],
+    ['key: rsa-2048', 'key: dsa', /expected rsa-2048, rsa-3072, ecdsa-256, ecdsa-384 or ecdsa-521/],
+    [
+      '    authentication: rsa-signature\n    certificate: { authority: corporate, key: rsa-3072 }\n',
+      '    psk: x\n',
+      /"gate" has no certificate/,
+    ],
+  ];
+  it.each(cases)('cannot be: %s -> %s', (from, to, message) => {
+    expect(complaint(bend(from, to))).toMatch(message);
+  });
+});
