@@ -23,13 +23,22 @@ export interface EspTransform {
   readonly group?: GroupNumber;
 }
 
-const GCM_SALT_LENGTH = 4;
+/** Octets at the end of an AES-GCM key that are no key but begin every nonce (RFC 4106 §4). */
+export const GCM_SALT_LENGTH = 4;
+const GCM_TAG_LENGTH = 16;
 const INTEGRITY_KEY_LENGTH: Readonly<Record<HashName, number>> = {
   md5: 16,
   sha1: 20,
   sha256: 32,
   sha384: 48,
   sha512: 64,
+};
+const TRUNCATED_HMAC_LENGTH: Readonly<Record<HashName, number>> = {
+  md5: 12,
+  sha1: 12,
+  sha256: 16,
+  sha384: 24,
+  sha512: 32,
 };
 
 /** Octets of keying material for the cipher of a child SA, salt included (RFC 4106 §8.1). */
@@ -40,6 +49,15 @@ export function encryptionKeyLength(transform: EspTransform): number {
 /** Octets of keying material for the integrity check of a child SA (RFC 2403, 2404, 4868 §2.1.1). */
 export function integrityKeyLength(transform: EspTransform): number {
   return transform.integrity === undefined ? 0 : INTEGRITY_KEY_LENGTH[transform.integrity];
+}
+
+/**
+ * Octets of the ICV of ESP packets: a truncated HMAC (RFC 2403 §2, RFC 2404 §2, RFC 4868 §2.3), or
+ * the whole tag of AES-GCM (RFC 4106 §6); 0 without any integrity check.
+ */
+export function integrityCheckLength(transform: EspTransform): number {
+  if (transform.encryption === 'aes-gcm16') return GCM_TAG_LENGTH;
+  return transform.integrity === undefined ? 0 : TRUNCATED_HMAC_LENGTH[transform.integrity];
 }
 
 /** The cipher of a child SA as scenarios write it: `aes128`, `3des`, `aes256gcm16`, `null`. */
