@@ -50,10 +50,7 @@ const UDP = 17;
  * @throws Error for a file that is no capture, or a link type that is not known here.
  */
 export function readCapture(path: string, ports: readonly number[] = [500, 4500]): CapturedDatagram[] {
-  let octets: Uint8Array = readFileSync(path);
-  if (octets[0] === 0x1f && octets[1] === 0x8b) octets = gunzipSync(octets);
-  const file = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
-  const frames = file.getUint32(0) === 0x0a0d0d0a ? readPcapng(file) : readPcap(file);
+  const frames = readFrames(path);
   const datagrams: CapturedDatagram[] = [];
   const reassembler = new IpReassembler();
   let first: bigint | undefined;
@@ -71,6 +68,24 @@ export function readCapture(path: string, ports: readonly number[] = [500, 4500]
   }
   for (const packet of reassembler.cutPackets()) take(packet, undefined);
   return datagrams;
+}
+
+/**
+ * IP packets in the order of the capture, of whatever protocol; a frame's padding stays at the end.
+ * @throws Error as `readCapture` does.
+ */
+export function readIpPackets(path: string): Uint8Array[] {
+  return readFrames(path).flatMap((frame) => {
+    const packet = networkLayer(frame);
+    return packet === undefined ? [] : new Uint8Array(packet.buffer, packet.byteOffset, packet.byteLength);
+  });
+}
+
+function readFrames(path: string): Frame[] {
+  let octets: Uint8Array = readFileSync(path);
+  if (octets[0] === 0x1f && octets[1] === 0x8b) octets = gunzipSync(octets);
+  const file = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+  return file.getUint32(0) === 0x0a0d0d0a ? readPcapng(file) : readPcap(file);
 }
 
 function readPcap(file: DataView): Frame[] {
