@@ -210,6 +210,7 @@ export class ClientAccess implements Access, ClientAccessActor, TimerSubject {
 
   grant(): void {
     this.#pull?.abandon();
+    this.#pull = undefined;
     this.#services.later({ type: 'access.granted', entry: this.#entry });
   }
 

@@ -188,6 +188,7 @@ export class GatewayAccess implements Access, GatewayAccessActor {
 
   stopTelling(): void {
     this.#telling?.abandon();
+    this.#telling = undefined;
   }
 
   deny(cause: FailureCause): void {
