@@ -152,6 +152,7 @@ class GatewayServer {
     this.#keyLog = keyLog;
     this.#population = createPopulation(scenario);
     this.#peerId = this.#population.rangeOf(group.name)?.first ?? 0;
+    const permittedNetworks = this.#population.permittedNetworksFor(this.#peerId);
     const address = options.address ?? this.#population.addressOf(this.#peerId);
     const port = options.port ?? group.port;
     const natPort = options.natPort ?? group.natPort;
@@ -171,6 +172,7 @@ class GatewayServer {
           preSharedKey: this.#preSharedKeyLookup(),
           epochMs: this.#epochMs,
           ...(certificates !== undefined && { certificates }),
+          ...(permittedNetworks !== undefined && { permittedNetworks }),
           suite: preparedSuite(scenario.crypto, group),
           random: randomOctets(options.seed, id),
         });

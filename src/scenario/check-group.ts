@@ -45,6 +45,7 @@ export function checkGroup(name: string, group: GroupSettings, scenario: Scenari
   checkLiveness(group, report);
   checkIdentity(group, report);
   checkLogin(group, report);
+  checkSegment(group, scenario, report);
   checkCertificate(group, scenario, report);
   checkProposals(group, report);
   checkNetworks(name, group, report);
@@ -95,6 +96,12 @@ function checkIdentity({ identity }: GroupSettings, report: Report): void {
   if (identity.type !== 'address' && identity.text === undefined) {
     report('identity', `type ${identity.type} needs a text`);
   }
+}
+
+function checkSegment({ segment }: GroupSettings, scenario: ScenarioSettings, report: Report): void {
+  if (segment === undefined || segment in scenario.segments) return;
+  const known = Object.keys(scenario.segments);
+  report('segment', `there is no segment "${segment}"`, suggestion(segment, known) ?? 'add it to segments');
 }
 
 function checkCertificate(group: GroupSettings, scenario: ScenarioSettings, report: Report): void {

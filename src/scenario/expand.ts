@@ -3,10 +3,11 @@
  * nothing until they are used, and every worker computes the same.
  */
 import type { Phase1Mode } from '../peer/fact.ts';
-import type { PeerPolicy, PreSharedKeyLookup, XauthClient } from '../peer/policy.ts';
+import type { PermittedNetworks } from '../ike/v1/quick-mode.ts';
+import type { PeerPolicy, PreSharedKeyLookup, Selector, XauthClient } from '../peer/policy.ts';
 import { createRandomStream } from '../random/stream.ts';
 import { addressAt, indexOfOctets, parseAddress } from './address.ts';
-import { GroupPolicy } from './group-policy.ts';
+import { GroupPolicy, networkSelector } from './group-policy.ts';
 import { InitiatorOrder } from './initiator-order.ts';
 import { interleavedMode } from './interleave.ts';
 import { clientOf, createUserLookup } from './login.ts';
@@ -50,6 +51,8 @@ export interface Population {
   /** The peer's own key; undefined when it knows the keys of those who call. */
   preSharedKeyOf(id: number): Uint8Array | undefined;
   preSharedKeyLookupFor(id: number): PreSharedKeyLookup;
+  /** Networks that those who connect to a peer may use; undefined in a scenario without segments. */
+  permittedNetworksFor(id: number): PermittedNetworks | undefined;
 }
 
 /**
@@ -81,9 +84,13 @@ class ExpandedPopulation implements Population {
   /** In order of connections. */
   readonly #initiating: readonly Block[];
   readonly #order: InitiatorOrder;
+  readonly #segments: ReadonlyMap<string, readonly Selector[]>;
 
   constructor(scenario: Scenario, seed: number) {
     this.#seed = seed;
+    this.#segments = new Map(
+      Object.entries(scenario.segments).map(([name, networks]) => [name, networks.map(networkSelector)]),
+    );
     let peers = 0;
     this.#blocks = scenario.groups.map((group) => {
       const first = peers;
@@ -210,6 +217,18 @@ class ExpandedPopulation implements Population {
       const remote = this.idOfAddress(remoteAddress);
       if (remote === undefined || this.#blockOf(remote).responders !== block) return undefined;
       return this.preSharedKeyOf(remote);
+    };
+  }
+
+  permittedNetworksFor(id: number): PermittedNetworks | undefined {
+    if (this.#segments.size === 0) return undefined;
+    const block = this.#blockOf(id);
+    return (remoteAddress) => {
+      const remote = this.idOfAddress(remoteAddress);
+      // A stranger belongs to no segment, so nothing is open to it.
+      if (remote === undefined || this.#blockOf(remote).responders !== block) return [];
+      const { segment } = this.#blockOf(remote).group;
+      return segment === undefined ? undefined : this.#segments.get(segment);
     };
   }
 

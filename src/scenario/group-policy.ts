@@ -144,9 +144,13 @@ export function identityOf(identity: PeerGroup['identity'], values: TemplateValu
   };
 }
 
-/** A network as quick mode's ID payloads name it: a single address as such, as charon does. */
 function selectorOf(template: string, values: TemplateValues): Selector {
-  const { octets, prefixLength } = parseNetwork(expandTemplate(template, values));
+  return networkSelector(expandTemplate(template, values));
+}
+
+/** A network as quick mode's ID payloads name it: a single address as such, as charon does. */
+export function networkSelector(text: string): Selector {
+  const { octets, prefixLength } = parseNetwork(text);
   const isIpv4 = octets.length === 4;
   if (prefixLength === octets.length * 8) {
     return { idType: isIpv4 ? IdentificationType.ipv4Address : IdentificationType.ipv6Address, data: octets };

@@ -44,3 +44,6 @@ export const USERS_MAXIMUM = 1000;
 
 /** Authorities between a root and its peers. */
 export const INTERMEDIATES_MAXIMUM = 5;
+
+/** Networks of one segment. */
+export const NETWORKS_MAXIMUM = 1000;

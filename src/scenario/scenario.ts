@@ -78,6 +78,8 @@ export interface PeerGroup {
   readonly natPort: number;
   /** `fqdn`, `user-fqdn`, `key-id`: text is a template; `address`: the peer's own address, text unused. */
   readonly identity: { readonly type: 'fqdn' | 'user-fqdn' | 'key-id' | 'address'; readonly text: Template };
+  /** Confined to the networks of this segment, as initiators. */
+  readonly segment?: string;
   /** Pre-shared key; absent on a gateway: it knows the keys of the groups that connect to it, by address. */
   readonly psk?: Template;
   /** Offered by initiators; responders take it, and those of the groups that connect to them. */
@@ -193,6 +195,8 @@ export interface Scenario {
   /** In order of the file; peer ids are given group by group in this order. */
   readonly groups: readonly PeerGroup[];
   readonly authorities: readonly Authority[];
+  /** Networks by segment. */
+  readonly segments: Readonly<Record<string, readonly string[]>>;
   readonly connections: readonly Connection[];
   readonly load: Load;
   readonly thresholds: readonly Threshold[];

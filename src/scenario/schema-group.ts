@@ -31,6 +31,7 @@ import {
   pfsKeyword,
   port,
   template,
+  text,
   vendorId,
   wholeNumber,
   word,
@@ -90,6 +91,9 @@ export const groupSchema = z.strictObject(
     'nat-port': port({ minimum: 1 })
       .prefault(4500)
       .describe('UDP port that both ends move to when there is a NAT between them (RFC 3947).'),
+    segment: text()
+      .optional()
+      .describe('Entry of `segments` that the peers are confined to as initiators. Default: not confined.'),
     identity: identitySchema.optional(),
     psk: template()
       .optional()

@@ -157,6 +157,16 @@ export function networkTemplate() {
   );
 }
 
+/** A network, the same for everybody. */
+export function networkText() {
+  return text().transform((value, context) =>
+    parsed(context, () => {
+      parseNetwork(value);
+      return value;
+    }),
+  );
+}
+
 /** Octets in hex, lower case. */
 export function vendorId() {
   const error = `expected 1 to ${VENDOR_ID_LENGTH_MAXIMUM} octets in hex`;

@@ -3,11 +3,17 @@
  * of `defineScenario`, of the JSON schema for editors and of the reference document.
  */
 import { z } from 'zod';
-import { CONNECTIONS_MAXIMUM, NAME_LENGTH_MAXIMUM, THRESHOLDS_MAXIMUM, WORKERS_MAXIMUM } from './limits.ts';
+import {
+  CONNECTIONS_MAXIMUM,
+  NAME_LENGTH_MAXIMUM,
+  NETWORKS_MAXIMUM,
+  THRESHOLDS_MAXIMUM,
+  WORKERS_MAXIMUM,
+} from './limits.ts';
 import { authoritySchema } from './schema-certificate.ts';
 import { groupSchema, objectExpected } from './schema-group.ts';
 import { loadSchema } from './schema-load.ts';
-import { flag, list, text, threshold, wholeNumber, word } from './schema-value.ts';
+import { flag, list, networkText, text, threshold, wholeNumber, word } from './schema-value.ts';
 
 const groupName = z
   .string()
@@ -59,6 +65,12 @@ export const scenarioSchema = z.strictObject(
       .record(groupName, authoritySchema, { error: objectExpected })
       .prefault({})
       .describe('Certificate authorities by name, made for the run and kept for later ones.'),
+    segments: z
+      .record(groupName, list(networkText(), NETWORKS_MAXIMUM, 'networks'), { error: objectExpected })
+      .prefault({})
+      .describe(
+        'Networks by segment; a peer of one cannot set up a child SA that reaches outside of it, at either end.',
+      ),
     peers: z
       .record(groupName, groupSchema, { error: objectExpected })
       .describe('Groups of peers by name; the peers of a group differ only in what their templates say.'),

@@ -42,6 +42,7 @@ export class LocalPeers {
     if (peerId >= population.peerCount || !isLocal(peerId)) return undefined;
     const group = population.groupOf(peerId);
     const certificates = this.#setup.certificates.settingOf(group.name, peerId);
+    const permittedNetworks = population.permittedNetworksFor(peerId);
     const peer = createPeer({
       id: peerId,
       role: group.role,
@@ -50,6 +51,7 @@ export class LocalPeers {
       preSharedKey: population.preSharedKeyLookupFor(peerId),
       suite,
       epochMs,
+      ...(permittedNetworks !== undefined && { permittedNetworks }),
       ...(certificates !== undefined && { certificates }),
       random: createRandomStream({ seed, entity: peerId, purpose: 'keys' }).octets,
     });

@@ -75,6 +75,7 @@ export function sampleScenario(thresholds: readonly Threshold[] = [], executor?:
     crypto: 'fastest',
     groups: [group('hosts', 'host'), group('branch', 'host'), group('gateway', 'gateway')],
     authorities: [],
+    segments: {},
     connections: [{ from: 'hosts', to: 'gateway', spread: 'round-robin' }],
     load: {
       executor: executor ?? { type: 'constant-arrival-rate', rateHz: 10 },

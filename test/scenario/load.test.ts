@@ -57,6 +57,7 @@ describe('defaults', () => {
         sendLagLimitNs: 1_000_000_000,
       },
       authorities: [],
+      segments: {},
       groups: [expect.anything(), expect.objectContaining({ name: 'gates', role: 'gateway', count: 2 })],
     });
     expect(scenario.groups[0]).toEqual({
