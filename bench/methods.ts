@@ -1,5 +1,9 @@
 /** The methods whose costs are compared. */
-import { Group } from '../src/ike/wire/numbers.ts';
+import type { Authentication, CertificateKey } from '../src/ike/authentication.ts';
+import type { CertificateSetting } from '../src/ike/v1/isakmp-sa.ts';
+import { Group, IdentificationType } from '../src/ike/wire/numbers.ts';
+import { createCertificateAuthority } from '../src/pki/certificate-authority.ts';
+import { CertificateBook } from '../src/worker/certificates.ts';
 import { benchPolicy, type VillagePlan } from './negotiation.ts';
 
 export interface Method extends Omit<VillagePlan, 'hostCount'> {
@@ -24,7 +28,60 @@ function preSharedKeyMethods(): Method[] {
   ];
 }
 
+function loginMethods(): Method[] {
+  const user = new TextEncoder().encode('alice');
+  const secret = { password: new TextEncoder().encode('wonderland') };
+  const xauth = {
+    client: { user, secret },
+    server: { users: () => secret, factors: ['password'] as const },
+  };
+  const authentication = 'xauth-pre-shared-key';
+  const login = { authentication, acceptedAuthentications: [authentication], xauth } as const;
+  const addresses = [{ first: Uint8Array.of(10, 99, 0, 1), count: 65_000 }];
+  const remoteSelector = {
+    idType: IdentificationType.ipv4Subnet,
+    data: Uint8Array.of(10, 78, 0, 0, 255, 255, 255, 0),
+  };
+  const lent = { ...login, configuration: 'pull', clientNetwork: { addresses }, remoteSelector } as const;
+  return [
+    { name: '... XAUTH with a password', policy: benchPolicy(login) },
+    { name: '... XAUTH and an address by mode-config', policy: benchPolicy(lent) },
+  ];
+}
+
+const SIGNATURES: readonly (readonly [string, Authentication, CertificateKey])[] = [
+  ['main mode, RSA-2048 signatures', 'rsa-signature', 'rsa-2048'],
+  ['main mode, RSA-3072 signatures', 'rsa-signature', 'rsa-3072'],
+  ['main mode, ECDSA-256 signatures', 'ecdsa-256', 'ecdsa-256'],
+  ['main mode, ECDSA-384 signatures', 'ecdsa-384', 'ecdsa-384'],
+];
+
+async function signatureMethods(): Promise<Method[]> {
+  const methods: Method[] = [];
+  for (const [name, authentication, key] of SIGNATURES) {
+    const certificatesOf = await certificates(key);
+    const policy = benchPolicy({ authentication, acceptedAuthentications: [authentication] });
+    methods.push({ name, policy, certificatesOf });
+  }
+  return methods;
+}
+
+/** One key pair for hosts and gateway: what a signature costs does not depend on whose it is. */
+async function certificates(kind: CertificateKey): Promise<(id: number) => CertificateSetting> {
+  const year = new Date().getUTCFullYear();
+  const validity = { notBeforeMs: Date.UTC(year - 1, 0, 1), notAfterMs: Date.UTC(year + 1, 0, 1) };
+  const authority = await createCertificateAuthority({ name: 'bench', kind, validity });
+  const shared = await authority.issue({ identity: benchPolicy().identity });
+  const trust = { anchors: [authority.anchor], revocations: [] };
+  const book = new CertificateBook(new Map([['bench', { trust, shared }]]));
+  return (id) => {
+    const setting = book.settingOf('bench', id);
+    if (setting === undefined) throw new Error('the bench has certificates');
+    return setting;
+  };
+}
+
 /** All methods, the one that others are compared with first. */
 export async function createMethods(): Promise<Method[]> {
-  return preSharedKeyMethods();
+  return [...preSharedKeyMethods(), ...loginMethods(), ...(await signatureMethods())];
 }
