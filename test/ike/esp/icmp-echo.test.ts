@@ -67,6 +67,12 @@ describe('a ping of RFC 3602 §4', () => {
   });
 });
 
+describe('the checksum of ICMPv6', () => {
+  it('covers addresses, length and next header, as computed by hand', () => {
+    expect(toHex(encodeEcho(REQUEST, IPV6))).toBe('80007431a70a00010102030405');
+  });
+});
+
 describe.each(FAMILIES)('echoes over %s', (family, addresses) => {
   const isIpv4 = family === 'IPv4';
   const headerLength = isIpv4 ? 20 : 40;
@@ -92,8 +98,20 @@ describe.each(FAMILIES)('echoes over %s', (family, addresses) => {
     }
     const packet = encodeEchoPacket({ addresses, echo: REQUEST });
     for (let length = 0; length < packet.length; length++) {
+      expect(decodeInnerPacket(packet.subarray(0, length))).toBeUndefined();
       expect(decodeEchoPacket(packet.subarray(0, length))).toBeUndefined();
     }
+  });
+
+  it('are not what a message of another code is', () => {
+    const message = encodeEcho(REQUEST, addresses);
+    // One more in the code and one less in the checksum: right again.
+    message[1] = 1;
+    message[3] = (message[3] ?? 0) - 1;
+    expect(decodeEcho(message, addresses)).toBeUndefined();
+    message[1] = 0;
+    message[3] = (message[3] ?? 0) + 1;
+    expect(decodeEcho(message, addresses)).toEqual(REQUEST);
   });
 
   it('are read from packets that are padded against traffic analysis', () => {

@@ -65,8 +65,11 @@ describe.each(CASES)('ESP packets of $title', ({ transform, esn }) => {
   it('are dropped when they are cut or longer', () => {
     const { sender, receiver } = createPair(transform, { esn });
     const packet = seal(sender, new Uint8Array(50));
+    const smallest = seal(sender, new Uint8Array(0)).length;
     for (let length = 0; length < packet.length; length++) {
-      expect(['too-short', 'misaligned', 'wrong-icv']).toContain(dropOf(receiver, packet.slice(0, length)));
+      const drop = dropOf(receiver, packet.slice(0, length));
+      if (length < smallest) expect(drop).toBe('too-short');
+      else expect(['misaligned', 'wrong-icv']).toContain(drop);
     }
     const longer = new Uint8Array(packet.length + 1);
     longer.set(packet);
