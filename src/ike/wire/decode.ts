@@ -37,37 +37,56 @@ export interface DecodedMessage extends PayloadChain {
   header: Header;
 }
 
+/** Payload types whose bodies are encrypted one by one, under generic headers in clear (RFC 2409 §5.2, §5.3). */
+export type OpaqueTypes = ReadonlySet<number>;
+const NONE_OPAQUE: OpaqueTypes = new Set();
+
 /**
  * Reads a message whose payloads are clear, without its non-ESP marker. All octet strings in the
  * result are views of `octets`. `consumed` counts from the end of the header; octets between the
- * last payload and the end of the message are the caller's to judge.
+ * last payload and the end of the message are the caller's to judge. `opaque` as in `decodePayloads`.
  * @throws WireError as `decodeHeader` and `decodePayloads`; `encrypted` when the encryption flag is set.
  *   Offsets count from the start of the message.
  */
-export function decodeMessage(octets: Uint8Array): DecodedMessage {
+export function decodeMessage(octets: Uint8Array, opaque: OpaqueTypes = NONE_OPAQUE): DecodedMessage {
   const header = decodeHeader(octets);
   if ((header.flags & HeaderFlag.encryption) !== 0) {
     throw new WireError('encrypted', HEADER_LENGTH, 'the payloads are encrypted');
   }
   const reader = new Reader(octets, HEADER_LENGTH, header.length);
-  const payloads = decodeChain(header.nextPayload, reader);
+  const payloads = decodeChain(header.nextPayload, reader, opaque);
   return { header, payloads, consumed: reader.offset - HEADER_LENGTH };
 }
 
 /**
  * Walks a chain of payloads that begins with one of type `firstType` at the start of `octets`
  * and ends with the payload that names no next one. What follows is padding and may be anything:
- * `consumed` tells where it begins. Octet strings in the result are views of `octets`.
+ * `consumed` tells where it begins. Octet strings in the result are views of `octets`. Bodies of
+ * types in `opaque` are not looked into and come as payloads of kind `unknown`.
  * @throws WireError when a payload is broken or a limit of `limits.ts` is passed; offsets count from
  *   the start of `octets`.
  */
-export function decodePayloads(firstType: number, octets: Uint8Array): PayloadChain {
+export function decodePayloads(
+  firstType: number,
+  octets: Uint8Array,
+  opaque: OpaqueTypes = NONE_OPAQUE,
+): PayloadChain {
   const reader = new Reader(octets);
-  const payloads = decodeChain(firstType, reader);
+  const payloads = decodeChain(firstType, reader, opaque);
   return { payloads, consumed: reader.offset };
 }
 
-function decodeChain(firstType: number, reader: Reader): Payload[] {
+/**
+ * The payload that a body of the given type is, as if it had come in a chain.
+ * @throws WireError when the body is broken; offsets count from its start.
+ */
+export function decodePayload(type: number, body: Uint8Array): Payload {
+  const payload = decodeBody(type, new Reader(body));
+  payload.raw = body;
+  return payload;
+}
+
+function decodeChain(firstType: number, reader: Reader, opaque: OpaqueTypes): Payload[] {
   const payloads: Payload[] = [];
   let type = firstType;
   while (type !== PayloadType.none) {
@@ -82,7 +101,7 @@ function decodeChain(firstType: number, reader: Reader): Payload[] {
       throw new WireError('length-too-small', start, `payload length ${length} is less than its header's 4`);
     }
     const body = reader.readPart(length - GENERIC_HEADER_LENGTH, 'payload');
-    const payload = decodeBody(type, body);
+    const payload = opaque.has(type) ? decodeUnknown(body, type) : decodeBody(type, body);
     payload.raw = reader.octets.subarray(start + GENERIC_HEADER_LENGTH, start + length);
     if (reserved !== 0) payload.reserved = reserved;
     payloads.push(payload);

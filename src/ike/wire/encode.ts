@@ -3,7 +3,7 @@
  * and every octet is written once.
  */
 import { writeHeader } from './header.ts';
-import type { Header, Payload } from './message.ts';
+import type { Header, Payload, UnknownPayload } from './message.ts';
 import { GENERIC_HEADER_LENGTH, HEADER_LENGTH, PayloadType } from './numbers.ts';
 import { attributesPayloadLength, encodeAttributesPayload } from './payload/attributes.ts';
 import { certificateRequestLength, encodeCertificateRequest } from './payload/certificate-request.ts';
@@ -70,6 +70,15 @@ export function encodeBody(payload: Payload): Uint8Array {
   const writer = new Writer(bodyLength(payload));
   writeBody(payload, writer);
   return writer.octets;
+}
+
+/**
+ * The payload as a type and a body that nobody looks into, ready to be encrypted or decrypted by
+ * itself (RFC 2409 §5.2, §5.3): the body as it came, or as it would be encoded.
+ * @throws RangeError for a value that does not fit its field.
+ */
+export function opaquePayload(payload: Payload): UnknownPayload {
+  return { kind: 'unknown', type: payloadNumber(payload), raw: payload.raw ?? encodeBody(payload) };
 }
 
 /** Octets of the chain with its generic headers, without padding. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decodeMessage, decodePayloads } from '../../../src/ike/wire/decode.ts';
+import { decodeMessage, decodePayload, decodePayloads } from '../../../src/ike/wire/decode.ts';
+import { encodePayloads } from '../../../src/ike/wire/encode.ts';
 import { concatOctets } from '../../../src/ike/wire/octets.ts';
 import { layout, wireErrorOf } from './layout.ts';
 
@@ -94,5 +95,50 @@ describe('clear message', () => {
 
   it('is not read when it is encrypted', () => {
     expect(wireErrorOf(() => decodeMessage(message('01', '24'))).reason).toBe('encrypted');
+  });
+});
+
+describe('payloads with encrypted bodies', () => {
+  const encrypted = layout(
+    ['0b 00 00 05 aa', 'identification of one octet, a notification follows'],
+    ['05 00 00 05 bb', 'notification of one octet, an identification follows'],
+    ['00 5a 00 0c', 'identification, RESERVED 0x5a'],
+    ['01 00 00 00 c0 00 02 01', '192.0.2.1'],
+  );
+
+  it('are not looked into', () => {
+    const { payloads, consumed } = decodePayloads(5, encrypted, new Set([5, 11]));
+    expect(payloads).toEqual([
+      { kind: 'unknown', type: 5, raw: Uint8Array.of(0xaa) },
+      { kind: 'unknown', type: 11, raw: Uint8Array.of(0xbb) },
+      { kind: 'unknown', type: 5, raw: Uint8Array.of(1, 0, 0, 0, 192, 0, 2, 1), reserved: 0x5a },
+    ]);
+    expect(consumed).toBe(encrypted.length);
+    expect(encodePayloads(payloads)).toEqual(encrypted);
+  });
+
+  it('are looked into when their types are not among the opaque ones', () => {
+    expect(wireErrorOf(() => decodePayloads(5, encrypted, new Set([11]))).reason).toBe('truncated');
+    const { payloads } = decodeMessage(message('00', '24'), new Set([5]));
+    expect(payloads).toMatchObject([{ kind: 'hash' }]);
+  });
+
+  it('of a message come as they are', () => {
+    const { payloads } = decodeMessage(message('00', '24'), new Set([8]));
+    expect(payloads).toEqual([{ kind: 'unknown', type: 8, raw: Uint8Array.of(0xaa, 0xbb) }]);
+  });
+
+  it('decode one by one', () => {
+    const body = Uint8Array.of(1, 0, 0, 0, 192, 0, 2, 1);
+    expect(decodePayload(5, body)).toEqual({
+      kind: 'identification',
+      idType: 1,
+      protocolId: 0,
+      port: 0,
+      data: Uint8Array.of(192, 0, 2, 1),
+      raw: body,
+    });
+    expect(wireErrorOf(() => decodePayload(5, body.subarray(0, 3))).reason).toBe('truncated');
+    expect(decodePayload(0xfe, body)).toEqual({ kind: 'unknown', type: 0xfe, raw: body });
   });
 });

@@ -5,6 +5,7 @@ import {
   encodeMessageWithBody,
   encodePayloads,
   firstPayloadType,
+  opaquePayload,
   payloadsLength,
 } from '../../../src/ike/wire/encode.ts';
 import type { HeaderFields } from '../../../src/ike/wire/encode.ts';
@@ -76,5 +77,15 @@ describe('encoding', () => {
     const largest = new Uint8Array(65_531);
     expect(encodePayloads([{ kind: 'nonce', data: largest }])).toHaveLength(65_535);
     expect(() => encodePayloads([{ kind: 'nonce', data: new Uint8Array(65_532) }])).toThrow(RangeError);
+  });
+});
+
+describe('an opaque payload', () => {
+  it('is its number and its body, as it came or as it is encoded', () => {
+    const data = Uint8Array.of(0xaa);
+    expect(opaquePayload({ kind: 'key-exchange', data })).toEqual({ kind: 'unknown', type: 4, raw: data });
+    const raw = Uint8Array.of(1, 2);
+    expect(opaquePayload({ kind: 'key-exchange', data, raw })).toEqual({ kind: 'unknown', type: 4, raw });
+    expect(opaquePayload({ kind: 'nat-discovery', data, draft: true }).type).toBe(0x82);
   });
 });
