@@ -40,8 +40,8 @@ export function requirePayload<K extends PayloadKind>(
   return payload;
 }
 
-const NONCE_LENGTH_MIN = 8;
-const NONCE_LENGTH_MAX = 256;
+export const NONCE_LENGTH_MIN = 8;
+export const NONCE_LENGTH_MAX = 256;
 
 /** Ni_b or Nr_b. @throws Discard for a length outside RFC 2409 §5. */
 export function requireNonce(payloads: readonly Payload[]): Uint8Array {
