@@ -39,6 +39,27 @@ describe.each(CURVES)('%s and noble', (algorithm, noble) => {
     expect(noble.verify(signature, hash, asPoint(publicKey.material).toBytes(), bare)).toBe(isRight);
   });
 
+  it('agrees where the hash is beyond the order', () => {
+    const hash = new Uint8Array(coordinateLength).fill(0xff);
+    const signature = operations.sign(privateKey, hash);
+    expect(toHex(signature)).toBe(toHex(noble.sign(hash, asScalar(privateKey.secret), bare)));
+    expect(operations.verify(publicKey, hash, signature)).toBe(true);
+  });
+
+  it('finds numbers out of bounds wrong, in r and in s', () => {
+    const hash = new Uint8Array(length).fill(1);
+    const right = operations.sign(privateKey, hash);
+    const order = noble.Point.Fn.ORDER;
+    for (const number of [0n, order, order + 1n]) {
+      const octets = fromHex(number.toString(16).padStart(2 * coordinateLength, '0'));
+      for (const offset of [0, coordinateLength]) {
+        const signature = right.slice();
+        signature.set(octets, offset);
+        expect(operations.verify(publicKey, hash, signature)).toBe(false);
+      }
+    }
+  });
+
   it('is right for the hash of the message by which keys are shifted', () => {
     const hash = digestOf('', ECDSA_CURVES[algorithm].hash);
     const signature = operations.sign(privateKey, hash);

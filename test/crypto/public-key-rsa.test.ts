@@ -153,6 +153,11 @@ describe('raw RSA decryption', () => {
     );
   });
 
+  it.each([-1, 1])('refuses %i octet too many', (surplus) => {
+    const data = new Uint8Array(publicKey.length + surplus);
+    expect(() => operations.decryptRaw(privateKey, data)).toThrow(`${data.length} octets, not 128`);
+  });
+
   it('gives a block with bad padding as it is', () => {
     const block = fromHex(`00${'01'.repeat(publicKey.length - 1)}`);
     expect(toHex(operations.decryptRaw(privateKey, power(block, e)))).toBe(toHex(block));

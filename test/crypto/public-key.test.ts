@@ -95,6 +95,11 @@ describe('signatures of strongSwan', () => {
     expect(operations.verify(importPublicKey(RSA_SPKI), RSA_HASH, RSA_SIGNATURE)).toBe(true);
   });
 
+  it('by RSA are wrong without their leading zero', () => {
+    expect(RSA_SIGNATURE[0]).toBe(0);
+    expect(operations.verify(importPublicKey(RSA_SPKI), RSA_HASH, RSA_SIGNATURE.subarray(1))).toBe(false);
+  });
+
   it('by ECDSA are right for HASH_I as digest, and wrong for the digest of HASH_I', () => {
     const key = importPublicKey(EC_SPKI);
     expect(operations.verify(key, EC_HASH, EC_SIGNATURE)).toBe(true);
