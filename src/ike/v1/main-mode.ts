@@ -14,7 +14,7 @@ import { identificationPayload } from '../identity.ts';
 import { encodeBody, encodeMessage } from '../wire/encode.ts';
 import type { Payload } from '../wire/message.ts';
 import { ExchangeType } from '../wire/numbers.ts';
-import { openMessage, sealPayloads } from './envelope.ts';
+import { openMessage, sealPayloads, type Opened } from './envelope.ts';
 import { requireNonce, requirePayload, type Incoming } from './incoming.ts';
 import { handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
 import { natDiscoveryPayloads, showsNat } from './nat-traversal.ts';
@@ -33,6 +33,7 @@ import {
   saAnswerPayload,
 } from './phase1.ts';
 import { certificateRequests, checkProof, proofPayloads } from './proof.ts';
+import { Refusal } from './refusal.ts';
 import { adoptVendorIds, ownVendorIds } from './vendor-id.ts';
 
 const EXCHANGE = ExchangeType.identityProtection;
@@ -136,10 +137,7 @@ export interface AcceptedMessage5 {
  */
 export function acceptMessage5(sa: IsakmpSa, message: Incoming, setting: Phase1Setting): AcceptedMessage5 {
   const opened = openMessage(sa, message.header, message.octets, sa.iv);
-  const identification = requirePayload(opened.payloads, 'identification');
-  acceptIdentity(sa, identification);
-  checkProof(sa, opened.payloads, setting);
-  sa.iv = opened.nextIv;
+  acceptIdentityAndProof(sa, opened, setting);
   return { hasInitialContact: hasInitialContact(opened.payloads) };
 }
 
@@ -152,9 +150,18 @@ export function buildMessage6(sa: IsakmpSa, setting: Phase1Setting): Uint8Array 
 /** @throws Discard when the message cannot be read; Refusal when HASH_R is wrong. */
 export function acceptMessage6(sa: IsakmpSa, message: Incoming, setting: Phase1Setting): void {
   const opened = openMessage(sa, message.header, message.octets, sa.iv);
-  const identification = requirePayload(opened.payloads, 'identification');
-  acceptIdentity(sa, identification);
-  checkProof(sa, opened.payloads, setting);
+  acceptIdentityAndProof(sa, opened, setting);
+}
+
+/** @throws Discard, which leaves the SA's IV alone; Refusal, told to the other end with an IV after this message. */
+function acceptIdentityAndProof(sa: IsakmpSa, opened: Opened, setting: Phase1Setting): void {
+  try {
+    acceptIdentity(sa, requirePayload(opened.payloads, 'identification'));
+    checkProof(sa, opened.payloads, setting);
+  } catch (error) {
+    if (error instanceof Refusal) sa.iv = opened.nextIv;
+    throw error;
+  }
   sa.iv = opened.nextIv;
 }
 
