@@ -31,7 +31,16 @@ export interface PeersWanted {
   readonly gatewayAddress?: string;
   readonly runtime?: 'memory' | 'udp';
   readonly capture?: boolean;
+  /** Further keys of the group `clients`, in place of those above. */
+  readonly clients?: Partial<GroupInput>;
+  /** Further keys of the group `gateway`. */
+  readonly gateway?: Partial<GroupInput>;
+  /** Further keys of the load. */
+  readonly load?: Partial<StormInput>;
 }
+
+type GroupInput = ScenarioInput['peers'][string];
+type StormInput = Extract<ScenarioInput['load'], { executor: 'storm' }>;
 
 /** A storm of peers against one gateway, each with a network of its own in 10.79.0.0/16. */
 export function stormScenario(wanted: PeersWanted): ScenarioInput {
@@ -58,16 +67,18 @@ export function stormScenario(wanted: PeersWanted): ScenarioInput {
         'local-network': '10.79.{index}.0/24',
         'remote-network': wanted.remoteNetwork ?? GATEWAY_NETWORK,
         retransmit: { first: '1s', factor: 1.5, tries: 2 },
+        ...wanted.clients,
       },
       gateway: {
         role: 'gateway',
         addresses: wanted.gatewayAddress ?? '127.0.0.1',
         'local-network': GATEWAY_NETWORK,
         ...proposals,
+        ...wanted.gateway,
       },
     },
     connections: [{ from: 'clients', to: 'gateway' }],
-    load: { executor: 'storm', spread: wanted.spread ?? '0s', drain: '20s' },
+    load: { executor: 'storm', spread: wanted.spread ?? '0s', drain: '20s', ...wanted.load },
   };
 }
 

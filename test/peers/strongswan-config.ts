@@ -1,4 +1,5 @@
 /** Configuration files of strongSwan for tests. Text only; `strongswan.ts` starts charon with it. */
+import type { Credential } from './test-pki.ts';
 
 export const PRE_SHARED_KEY = 'test-psk-123';
 export const GATEWAY_IDENTITY = 'gw.test';
@@ -10,7 +11,8 @@ export const CLIENT_NETWORKS = '10.79.0.0/16';
 
 /** Plugins by name, so that the system's own configuration is not read. Order matters: libipsec before netlink. */
 const PLUGINS =
-  'random nonce openssl pkcs1 pkcs8 pem md5 sha1 sha2 aes hmac kdf gcm drbg kernel-libipsec kernel-netlink socket-default vici';
+  'random nonce openssl x509 revocation constraints pubkey pkcs1 pkcs8 pem md5 sha1 sha2 aes hmac kdf gcm drbg ' +
+  'xauth-generic kernel-libipsec kernel-netlink socket-default vici';
 
 export interface CharonSettings {
   /** Folder of the instance: log, control socket, pid file. */
@@ -21,6 +23,8 @@ export interface CharonSettings {
   readonly logsKeys: boolean;
   /** Further lines inside `charon { }`. */
   readonly extra?: string;
+  /** Its key is put where swanctl looks for keys. */
+  readonly certificates?: CertificateSettings;
 }
 
 export function strongswanConf(settings: CharonSettings): string {
@@ -63,14 +67,38 @@ export function viciSocket(directory: string): string {
   return `unix://${directory}/charon.vici`;
 }
 
+/** What one end shows and believes. */
+export interface CertificateSettings {
+  readonly own: Credential;
+  /** Paths of the authorities that the other end's certificate may be from. */
+  readonly trusted: readonly string[];
+}
+
+export interface User {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** How the ends of a connection prove who they are. */
+export type Proof = 'psk' | 'pubkey' | 'xauth-psk' | 'xauth-pubkey' | 'hybrid';
+
 export interface GatewaySettings {
   /** charon's notation: `aes128-sha256-modp2048`. */
   readonly ike: string;
   readonly esp: string;
+  /** Default: pre-shared keys. */
+  readonly proof?: Proof;
+  readonly certificates?: CertificateSettings;
+  readonly users?: readonly User[];
+  /** Addresses lent to clients, in which their networks then consist. */
+  readonly pool?: string;
+  /** Further lines of each connection; the last one of a key counts. */
+  readonly connectionExtra?: string;
 }
 
 /** A responder for both modes of phase 1; knows clients by names under client.test. */
-export function gatewayConf({ ike, esp }: GatewaySettings): string {
+export function gatewayConf(settings: GatewaySettings): string {
+  const { ike, esp, proof = 'psk', certificates, users = [], pool, connectionExtra = '' } = settings;
   const connection = (name: string, isAggressive: boolean): string => `  ${name} {
     version = 1
     aggressive = ${isAggressive ? 'yes' : 'no'}
@@ -81,14 +109,14 @@ export function gatewayConf({ ike, esp }: GatewaySettings): string {
     reauth_time = 0s
     unique = never
     dpd_delay = 0s
-    local { auth = psk
-      id = ${GATEWAY_IDENTITY} }
-    remote { auth = psk
-      id = *.client.test }
+    send_cert = always
+    ${pool === undefined ? '' : 'pools = lent'}
+    ${connectionExtra}
+${gatewaySections(proof, certificates)}
     children {
       site {
         local_ts = ${GATEWAY_NETWORK}
-        remote_ts = ${CLIENT_NETWORKS}
+        remote_ts = ${pool === undefined ? CLIENT_NETWORKS : 'dynamic'}
         esp_proposals = ${esp}
         rekey_time = 1h
       }
@@ -97,9 +125,41 @@ export function gatewayConf({ ike, esp }: GatewaySettings): string {
 `;
   return `connections {
 ${connection('main', false)}${connection('aggressive', true)}}
-secrets {
-  ike-any { secret = "${PRE_SHARED_KEY}" }
+${pool === undefined ? '' : `pools {\n  lent { addrs = ${pool} }\n}`}
+${secrets(PRE_SHARED_KEY, users)}`;
 }
+
+/** Sections `local` and `remote` of a responder. */
+function gatewaySections(proof: Proof, certificates: CertificateSettings | undefined): string {
+  const client = 'id = *.client.test';
+  const byKey = `    local { auth = psk
+      id = ${GATEWAY_IDENTITY} }`;
+  const byCertificate = `    local { auth = pubkey
+      id = ${GATEWAY_IDENTITY}
+      certs = ${certificates?.own.certificate ?? ''} }`;
+  const psk = `    remote { auth = psk
+      ${client} }`;
+  const pubkey = `    remote { auth = pubkey
+      ${client}
+      cacerts = ${certificates?.trusted.join(', ') ?? ''} }`;
+  const xauth = '    remote-xauth { auth = xauth }';
+  const sections: Readonly<Record<Proof, readonly string[]>> = {
+    psk: [byKey, psk],
+    pubkey: [byCertificate, pubkey],
+    'xauth-psk': [byKey, psk, xauth],
+    'xauth-pubkey': [byCertificate, pubkey, xauth],
+    hybrid: [byCertificate, '    remote { auth = xauth }'],
+  };
+  return sections[proof].join('\n');
+}
+
+function secrets(preSharedKey: string, users: readonly User[]): string {
+  const logins = users.map(
+    ({ name, password }, index) => `  eap-${index} { id = ${name}\n    secret = "${password}" }\n`,
+  );
+  return `secrets {
+  ike-any { secret = "${preSharedKey}" }
+${logins.join('')}}
 `;
 }
 
@@ -115,10 +175,17 @@ export interface ClientSettings {
   readonly localNetwork: string;
   readonly remoteNetwork: string;
   readonly preSharedKey: string;
+  /** Default: pre-shared keys. */
+  readonly proof?: Proof;
+  readonly certificates?: CertificateSettings;
+  readonly user?: User;
+  /** Asks for an address, in which its network then consists. */
+  readonly wantsAddress?: boolean;
 }
 
 /** An initiator with the one connection `tunnel` and its one child `net`. */
 export function clientConf(settings: ClientSettings): string {
+  const { user, wantsAddress = false } = settings;
   return `connections {
   tunnel {
     version = 1
@@ -130,13 +197,12 @@ export function clientConf(settings: ClientSettings): string {
     keyingtries = 1
     rekey_time = 8h
     reauth_time = 0s
-    local { auth = psk
-      id = ${settings.identity} }
-    remote { auth = psk
-      id = ${settings.gatewayIdentity} }
+    send_cert = always
+    ${wantsAddress ? 'vips = 0.0.0.0' : ''}
+${clientSections(settings)}
     children {
       net {
-        local_ts = ${settings.localNetwork}
+        local_ts = ${wantsAddress ? 'dynamic' : settings.localNetwork}
         remote_ts = ${settings.remoteNetwork}
         esp_proposals = ${settings.esp}
         rekey_time = 1h
@@ -144,8 +210,30 @@ export function clientConf(settings: ClientSettings): string {
     }
   }
 }
-secrets {
-  ike-any { secret = "${settings.preSharedKey}" }
+${secrets(settings.preSharedKey, user === undefined ? [] : [user])}`;
 }
-`;
+
+/** Sections `local` and `remote` of an initiator. */
+function clientSections(settings: ClientSettings): string {
+  const { proof = 'psk', certificates, identity, gatewayIdentity, user } = settings;
+  const psk = `    local { auth = psk
+      id = ${identity} }`;
+  const pubkey = `    local { auth = pubkey
+      id = ${identity}
+      certs = ${certificates?.own.certificate ?? ''} }`;
+  const xauth = (name: string): string => `    ${name} { auth = xauth
+      xauth_id = ${user?.name ?? ''} }`;
+  const gatewayByKey = `    remote { auth = psk
+      id = ${gatewayIdentity} }`;
+  const gatewayByCertificate = `    remote { auth = pubkey
+      id = ${gatewayIdentity}
+      cacerts = ${certificates?.trusted.join(', ') ?? ''} }`;
+  const sections: Readonly<Record<Proof, readonly string[]>> = {
+    psk: [psk, gatewayByKey],
+    pubkey: [pubkey, gatewayByCertificate],
+    'xauth-psk': [psk, xauth('local-xauth'), gatewayByKey],
+    'xauth-pubkey': [pubkey, xauth('local-xauth'), gatewayByCertificate],
+    hybrid: [xauth('local'), gatewayByCertificate],
+  };
+  return sections[proof].join('\n');
 }

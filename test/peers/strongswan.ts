@@ -1,6 +1,6 @@
 /** Starts and stops strongSwan's charon inside a namespace, with all its files in one folder. */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { endProcess, finished, type Finished, type NetworkNamespace, waitUntil } from './namespace.ts';
 import {
   type CharonSettings,
@@ -35,7 +35,10 @@ export class Charon {
     const { directory } = settings;
     if (!existsSync(CHARON)) throw new Error(`${CHARON} is missing: install strongswan-charon`);
     mkdirSync(`${directory}/run`, { recursive: true });
-    mkdirSync(`${directory}/swanctl`, { recursive: true });
+    mkdirSync(`${directory}/swanctl/private`, { recursive: true });
+    if (settings.certificates !== undefined) {
+      copyFileSync(settings.certificates.own.privateKey, `${directory}/swanctl/private/own.pem`);
+    }
     writeFileSync(`${directory}/strongswan.conf`, strongswanConf(settings));
     writeFileSync(`${directory}/swanctl/swanctl.conf`, swanctlConf);
     // /run is fixed into charon for its pid file; `ip netns exec` gives a mount namespace to put our own over it.
@@ -96,17 +99,22 @@ export async function startGateway(
     esp = 'aes128-sha256,aes128-sha256-modp2048',
     logsKeys = false,
     extra = '',
+    ...others
   } = options;
   const charon = await Charon.start(
     namespace,
-    { directory, port: 500, natPort: 4500, logsKeys, extra },
-    gatewayConf({ ike, esp }),
+    { directory, port: 500, natPort: 4500, logsKeys, extra, ...certificatesOf(options) },
+    gatewayConf({ ike, esp, ...others }),
   );
   const device = /created TUN device: (\S+)/.exec(charon.log)?.[1];
   if (device === undefined)
     throw new Error('charon has no TUN device: libcharon-extra-plugins or /dev/net/tun is missing');
   namespace.addAddress(device, GATEWAY_INNER_ADDRESS);
   return charon;
+}
+
+function certificatesOf({ certificates }: Pick<GatewaySettings, 'certificates'>): Partial<CharonSettings> {
+  return certificates === undefined ? {} : { certificates };
 }
 
 /** What came of one connection attempt of a strongSwan client. */
@@ -129,13 +137,15 @@ export async function connectWithStrongswan(
       port: 0,
       natPort: 0,
       logsKeys: true,
-      extra: 'retransmit_tries = 2\n  retransmit_timeout = 1',
+      extra: `retransmit_tries = 2\n  retransmit_timeout = 1\n  install_virtual_ip = ${client.wantsAddress === true ? 'yes' : 'no'}`,
+      ...certificatesOf(client),
     },
     clientConf(client),
   );
   try {
     const device = /created TUN device: (\S+)/.exec(charon.log)?.[1];
-    if (device !== undefined) namespace.addAddress(device, client.localNetwork.replace(/0\/24$/, '1/32'));
+    if (device !== undefined && client.wantsAddress !== true)
+      namespace.addAddress(device, client.localNetwork.replace(/0\/24$/, '1/32'));
     const initiate = ['--initiate', '--child', 'net', '--timeout', '15'];
     const { code, stdout, stderr } = await charon.swanctl(initiate);
     const listed = await charon.swanctl(['--list-sas']);
