@@ -5,7 +5,7 @@
  * only the gateway proves itself in phase 1. The user is the initiator: the methods in which the
  * responder is ("XAUTHResp...", "HybridResp...") are not among ours, so that offers of them are refused.
  */
-import type { PublicKeyAlgorithm } from './suite.ts';
+import type { HashName, PublicKeyAlgorithm } from './suite.ts';
 import { AuthenticationMethod } from './wire/numbers.ts';
 
 export const AUTHENTICATIONS = [
@@ -47,6 +47,20 @@ export function signatureAlgorithm(authentication: Authentication): PublicKeyAlg
       return 'rsa';
     default:
       return authentication;
+  }
+}
+
+/** The hash that a method of authentication fixes by its name (RFC 4754 §3); undefined: the negotiated one. */
+export function authenticationHash(authentication: Authentication): HashName | undefined {
+  switch (authentication) {
+    case 'ecdsa-256':
+      return 'sha256';
+    case 'ecdsa-384':
+      return 'sha384';
+    case 'ecdsa-521':
+      return 'sha512';
+    default:
+      return undefined;
   }
 }
 

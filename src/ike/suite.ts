@@ -98,7 +98,7 @@ export type PublicKeyAlgorithm = 'rsa' | 'ecdsa-256' | 'ecdsa-384' | 'ecdsa-521'
 export interface PublicKeyOperations {
   /**
    * IKEv1 signature of a phase 1 hash. RSA: PKCS#1 v1.5 block type 1 around the hash itself, no
-   * DigestInfo (RFC 2409 §5.1). ECDSA: r | s over the hash of the curve's own name (RFC 4754 §7).
+   * DigestInfo (RFC 2409 §5.1). ECDSA: r | s with the hash as the digest itself, not hashed again (RFC 4754 §7).
    */
   sign(key: PrivateKey, hash: Uint8Array): Uint8Array;
   /** Whether the signature is right; false for anything malformed, never an error. */

@@ -1,12 +1,21 @@
-/** The hashes by which the ends prove who they are (RFC 2409 §5). */
+/**
+ * The hashes by which the ends prove who they are (RFC 2409 §5). They are the HMAC of the
+ * negotiated hash, except with ECDSA, whose method fixes the hash (RFC 4754 §3).
+ */
+import type { HashFunction } from '../suite.ts';
 import { concatOctets } from '../wire/octets.ts';
-import { handshakeOf, hashOf, type IsakmpSa } from './isakmp-sa.ts';
+import { handshakeOf, type IsakmpSa } from './isakmp-sa.ts';
+
+function authenticationHashOf({ authenticationHash }: IsakmpSa): HashFunction {
+  if (authenticationHash === undefined) throw new Error('no transform was agreed on yet');
+  return authenticationHash;
+}
 
 /** HASH_I = prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | SAi_b | IDii_b). */
 export function computeHashI(sa: IsakmpSa): Uint8Array {
   const { skeyid, publicI, publicR, saBodyI, idBodyI } = handshakeOf(sa);
   const { initiatorCookie, responderCookie } = sa;
-  return hashOf(sa).hmac(
+  return authenticationHashOf(sa).hmac(
     skeyid,
     concatOctets(publicI, publicR, initiatorCookie, responderCookie, saBodyI, idBodyI),
   );
@@ -16,7 +25,7 @@ export function computeHashI(sa: IsakmpSa): Uint8Array {
 export function computeHashR(sa: IsakmpSa): Uint8Array {
   const { skeyid, publicI, publicR, saBodyI, idBodyR } = handshakeOf(sa);
   const { initiatorCookie, responderCookie } = sa;
-  return hashOf(sa).hmac(
+  return authenticationHashOf(sa).hmac(
     skeyid,
     concatOctets(publicR, publicI, responderCookie, initiatorCookie, saBodyI, idBodyR),
   );

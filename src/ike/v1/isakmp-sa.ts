@@ -4,7 +4,7 @@
  */
 import type { Endpoint } from '../endpoint.ts';
 import type { Identity } from '../identity.ts';
-import type { Authentication } from '../authentication.ts';
+import { authenticationHash, type Authentication } from '../authentication.ts';
 import type { CertificateCredentials, TrustCheck } from '../authentication-credentials.ts';
 import type {
   CbcCipher,
@@ -66,6 +66,8 @@ export interface IsakmpSa {
   transform: IkeTransform | undefined;
   authentication: Authentication;
   hash: HashFunction | undefined;
+  /** Hash of HASH_I and HASH_R; with ECDSA that of the curve's name (RFC 4754 §3), else the agreed one. */
+  authenticationHash: HashFunction | undefined;
   cipher: CbcCipher | undefined;
   keys: WorkingKeys | undefined;
   /** Running IV of phase 1; once established, the last block from which phase 2 IVs start. */
@@ -148,6 +150,7 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
     transform: undefined,
     authentication: 'pre-shared-key',
     hash: undefined,
+    authenticationHash: undefined,
     cipher: undefined,
     keys: undefined,
     iv: NO_OCTETS,
@@ -173,10 +176,11 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
   };
 }
 
-/** Fixes the algorithms that the ends agreed on. */
+/** Fixes the algorithms that the ends agreed on, after the method of authentication. */
 export function adoptTransform(sa: IsakmpSa, transform: IkeTransform, suite: CryptoSuite): void {
   sa.transform = transform;
   sa.hash = suite.hash(transform.hash);
+  sa.authenticationHash = suite.hash(authenticationHash(sa.authentication) ?? transform.hash);
   sa.cipher = suite.cipher(transform.cipher);
 }
 
