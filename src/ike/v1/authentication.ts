@@ -4,11 +4,10 @@
  */
 import type { HashFunction } from '../suite.ts';
 import { concatOctets } from '../wire/octets.ts';
-import { handshakeOf, type IsakmpSa } from './isakmp-sa.ts';
+import { handshakeOf, hashOf, type IsakmpSa } from './isakmp-sa.ts';
 
-function authenticationHashOf({ authenticationHash }: IsakmpSa): HashFunction {
-  if (authenticationHash === undefined) throw new Error('no transform was agreed on yet');
-  return authenticationHash;
+function authenticationHashOf(sa: IsakmpSa): HashFunction {
+  return sa.authenticationHash ?? hashOf(sa);
 }
 
 /** HASH_I = prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | SAi_b | IDii_b). */

@@ -66,7 +66,7 @@ export interface IsakmpSa {
   transform: IkeTransform | undefined;
   authentication: Authentication;
   hash: HashFunction | undefined;
-  /** Hash of HASH_I and HASH_R; with ECDSA that of the curve's name (RFC 4754 §3), else the agreed one. */
+  /** Hash of HASH_I and HASH_R where the method fixes it, as ECDSA does (RFC 4754 §3); else it is the agreed one. */
   authenticationHash: HashFunction | undefined;
   cipher: CbcCipher | undefined;
   keys: WorkingKeys | undefined;
@@ -180,7 +180,8 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
 export function adoptTransform(sa: IsakmpSa, transform: IkeTransform, suite: CryptoSuite): void {
   sa.transform = transform;
   sa.hash = suite.hash(transform.hash);
-  sa.authenticationHash = suite.hash(authenticationHash(sa.authentication) ?? transform.hash);
+  const fixed = authenticationHash(sa.authentication);
+  sa.authenticationHash = fixed === undefined ? undefined : suite.hash(fixed);
   sa.cipher = suite.cipher(transform.cipher);
 }
 
