@@ -179,7 +179,7 @@ export interface ClientSettings {
   readonly proof?: Proof;
   readonly certificates?: CertificateSettings;
   readonly user?: User;
-  /** Asks for an address, in which its network then consists. */
+  /** Asks for an address, in which its network then consists. `address` must be set on an interface for that. */
   readonly wantsAddress?: boolean;
 }
 

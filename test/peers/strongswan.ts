@@ -130,6 +130,7 @@ export async function connectWithStrongswan(
   directory: string,
   client: ClientSettings,
 ): Promise<ClientOutcome> {
+  const installation = client.wantsAddress === true ? ['install_virtual_ip = yes'] : [];
   const charon = await Charon.start(
     namespace,
     {
@@ -137,7 +138,7 @@ export async function connectWithStrongswan(
       port: 0,
       natPort: 0,
       logsKeys: true,
-      extra: `retransmit_tries = 2\n  retransmit_timeout = 1\n  install_virtual_ip = ${client.wantsAddress === true ? 'yes' : 'no'}`,
+      extra: ['retransmit_tries = 2', 'retransmit_timeout = 1', ...installation].join('\n  '),
       ...certificatesOf(client),
     },
     clientConf(client),
