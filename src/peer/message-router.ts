@@ -1,6 +1,7 @@
 /** Finds the SA and the exchange that a message belongs to, or begins a new one. */
 import { buildClearNotify, buildInformational, phase1Notify } from '../ike/v1/informational.ts';
 import type { Incoming } from '../ike/v1/incoming.ts';
+import { cipherOf } from '../ike/v1/isakmp-sa.ts';
 import { drawMessageId } from '../ike/v1/quick-mode.ts';
 import { Discard, Refusal } from '../ike/v1/refusal.ts';
 import { ExchangeType, HeaderFlag } from '../ike/wire/numbers.ts';
@@ -151,11 +152,17 @@ function noteHeard(peer: PeerParts, entry: SaEntry): void {
 function tell(peer: PeerParts, entry: SaEntry, refusal: Refusal, message: Incoming): void {
   if (refusal.notify === undefined) return;
   const { sa } = entry;
-  const haveSameKeys = sa.keys !== undefined && (message.header.flags & HeaderFlag.encryption) !== 0;
+  const { header, octets, path } = message;
+  // What is refused may not have moved the SA to its path yet.
+  const answering = { ...sa, own: path.to, remote: path.from, hasMarker: path.hasMarker };
+  const haveSameKeys = sa.keys !== undefined && (header.flags & HeaderFlag.encryption) !== 0;
   if (!haveSameKeys) {
-    return peer.send(sa, buildClearNotify(sa, message.header.messageId, refusal.notify), false);
+    return peer.send(answering, buildClearNotify(sa, header.messageId, refusal.notify), false);
   }
   const messageId = drawMessageId(peer.setting.random);
   const notify = phase1Notify(sa, refusal.notify);
-  peer.send(sa, buildInformational(sa, messageId, [notify]), false);
+  // Of phase 1 the other end knows the message that it sent last, even though it was not accepted.
+  const lastBlock = header.messageId === 0 ? octets.slice(-cipherOf(sa).blockLength) : sa.iv;
+  const informational = buildInformational(sa, messageId, [notify], lastBlock);
+  peer.send(answering, informational, false);
 }

@@ -9,6 +9,7 @@ import { NotifyType, ProtocolId } from '../../ike/wire/numbers.ts';
 import { concatOctets, equalOctets } from '../../ike/wire/octets.ts';
 import { childSendingTo } from '../child-table.ts';
 import type { SaEntry } from '../sa-entry.ts';
+import { MainModeInitiator } from './main-mode-exchange.ts';
 import type { PeerParts } from './services.ts';
 
 /** Takes an encrypted informational message. @throws Discard when it cannot be read. */
@@ -18,10 +19,7 @@ export function handleInformational(peer: PeerParts, entry: SaEntry, message: In
     payloads = acceptInformational(entry.sa, message);
   } catch (error) {
     const isUnreadable = error instanceof Discard && error.reason !== 'not-encrypted';
-    // The responder could not read message 5 either: the pre-shared keys differ.
-    if (isUnreadable && entry.sa.isInitiator && entry.phase1?.state === 'message5Sent') {
-      entry.phase1.refuseWith('authentication-failed');
-    }
+    if (isUnreadable && entry.phase1 instanceof MainModeInitiator) entry.phase1.noteUnreadable();
     throw error;
   }
   for (const payload of payloads) {

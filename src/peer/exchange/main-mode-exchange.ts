@@ -14,7 +14,7 @@ import {
   buildMessage5,
   buildMessage6,
 } from '../../ike/v1/main-mode.ts';
-import type { Incoming } from '../../ike/v1/incoming.ts';
+import type { Incoming, Path } from '../../ike/v1/incoming.ts';
 import { buildInformational, phase1Notify } from '../../ike/v1/informational.ts';
 import { drawMessageId } from '../../ike/v1/quick-mode.ts';
 import { Discard } from '../../ike/v1/refusal.ts';
@@ -41,6 +41,8 @@ export class MainModeInitiator
 {
   protected override readonly hasHeardLastMessage = true;
   protected override readonly chart: Chart<MainModeInitiatorEvent>;
+  /** Which transmission of message 5 was last followed by something unreadable. */
+  #unreadableAttempt: number | undefined;
 
   constructor(services: PeerServices, entry: SaEntry) {
     super(services, entry);
@@ -77,8 +79,27 @@ export class MainModeInitiator
 
   #answered(name: RoundTrip, message: Incoming): void {
     const elapsedNs = this.transmission.answered(message.octets);
-    const plannedNs = this.entry.negotiation?.plannedNs ?? this.services.nowNs;
-    this.services.record({ type: 'round-trip', name, plannedNs, elapsedNs });
+    const { negotiation } = this.entry;
+    // Rekeying is not what the load schedule asked for.
+    if (negotiation === undefined) return;
+    this.services.record({ type: 'round-trip', name, plannedNs: negotiation.plannedNs, elapsedNs });
+  }
+
+  /**
+   * An informational message that cannot be read came: with differing pre-shared keys, message 5 is
+   * answered so each time it is sent. A single one may be forged, or say something else after a
+   * message 6 that was lost, so it takes two, of which each follows another transmission of message 5.
+   */
+  noteUnreadable(): void {
+    if (this.chart.state !== 'message5Sent' || this.transmission.attempt === this.#unreadableAttempt) return;
+    const isFirst = this.#unreadableAttempt === undefined;
+    this.#unreadableAttempt = this.transmission.attempt;
+    if (!isFirst) this.refuseWith('authentication-failed');
+  }
+
+  override timeOut(): void {
+    const isKeyWrong = this.#unreadableAttempt !== undefined;
+    this.refuse(isKeyWrong ? 'authentication-failed' : 'timeout-phase1');
   }
 
   sendMessage1(): void {
@@ -102,6 +123,7 @@ export class MainModeResponder
   protected override readonly chart: Chart<MainModeResponderEvent>;
   /** Last block of the message 5 that could not be read; the other end's IVs start there. */
   #unreadableEnd: Uint8Array | undefined;
+  #unreadablePath: Path | undefined;
 
   constructor(services: PeerServices, entry: SaEntry) {
     super(services, entry);
@@ -136,6 +158,7 @@ export class MainModeResponder
       // Of the octets that a wrong key leaves, some happen to look like payloads.
       if (error instanceof Discard && error.reason !== 'not-encrypted') {
         this.#unreadableEnd = message.octets.slice(-(this.entry.sa.cipher?.blockLength ?? 0));
+        this.#unreadablePath = message.path;
         this.chart.send({ type: 'message5.unreadable' });
       }
       throw error;
@@ -165,7 +188,9 @@ export class MainModeResponder
     const { sa } = this.entry;
     const notify = phase1Notify(sa, NotifyType.payloadMalformed);
     const messageId = drawMessageId(this.services.setting.random);
-    this.services.send(sa, buildInformational(sa, messageId, [notify], this.#unreadableEnd), false);
+    const path = this.#unreadablePath;
+    const answering = path ? { ...sa, own: path.to, remote: path.from, hasMarker: path.hasMarker } : sa;
+    this.services.send(answering, buildInformational(sa, messageId, [notify], this.#unreadableEnd), false);
   }
 
   override timeOut(): void {

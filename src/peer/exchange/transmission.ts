@@ -79,6 +79,11 @@ export class Transmission {
     this.#arm();
   }
 
+  /** How often the last request was sent again. */
+  get attempt(): number {
+    return this.#attempt;
+  }
+
   get hasTriesLeft(): boolean {
     return this.#attempt < this.#schedule.tries;
   }
