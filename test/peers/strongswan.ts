@@ -124,11 +124,15 @@ export interface ClientOutcome {
   readonly log: string;
 }
 
-/** A strongSwan client connects once (phase 1 and one child SA), and ends in an orderly way. */
+/**
+ * A strongSwan client connects once (phase 1 and one child SA), does `whileUp` when it is connected, and
+ * ends in an orderly way.
+ */
 export async function connectWithStrongswan(
   namespace: NetworkNamespace,
   directory: string,
   client: ClientSettings,
+  whileUp: (charon: Charon) => Promise<void> = async () => undefined,
 ): Promise<ClientOutcome> {
   const installation = client.wantsAddress === true ? ['install_virtual_ip = yes'] : [];
   const charon = await Charon.start(
@@ -149,6 +153,7 @@ export async function connectWithStrongswan(
       namespace.addAddress(device, client.localNetwork.replace(/0\/24$/, '1/32'));
     const initiate = ['--initiate', '--child', 'net', '--timeout', '15'];
     const { code, stdout, stderr } = await charon.swanctl(initiate);
+    if (code === 0) await whileUp(charon);
     const listed = await charon.swanctl(['--list-sas']);
     return { isEstablished: code === 0, output: `${stdout}${stderr}${listed.stdout}`, log: charon.log };
   } finally {
