@@ -1,0 +1,72 @@
+/** vpnc, an IKEv1 client of its own: aggressive mode with a group name, XAUTH, mode-config. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unpackDebianPackage } from './debian-package.ts';
+import { endProcess, finished, type NetworkNamespace, waitUntil } from './namespace.ts';
+import type { User } from './strongswan-config.ts';
+
+export interface VpncSettings {
+  /** vpnc sends to its ports 500 and 4500. */
+  readonly gatewayAddress: string;
+  /** Sent as ID_KEY_ID. */
+  readonly group: string;
+  readonly preSharedKey: string;
+  readonly user: User;
+}
+
+export interface VpncOutcome {
+  /** What vpnc hands to its script when it is connected: `INTERNAL_IP4_ADDRESS` and the like. */
+  readonly settings: ReadonlyMap<string, string> | undefined;
+  readonly output: string;
+}
+
+/** Connects once, and ends vpnc as soon as it is connected. */
+export async function connectWithVpnc(
+  namespace: NetworkNamespace,
+  directory: string,
+  settings: VpncSettings,
+): Promise<VpncOutcome> {
+  mkdirSync(directory, { recursive: true });
+  const connected = join(directory, 'connected');
+  const script = join(directory, 'script');
+  // Written aside first, so that whoever waits for the file finds all of it.
+  const lines = [
+    '#!/bin/sh',
+    '[ "$reason" = connect ] || exit 0',
+    `env > ${connected}.new && mv ${connected}.new ${connected}`,
+  ];
+  writeFileSync(script, `${lines.join('\n')}\n`, { mode: 0o755 });
+  const file = join(directory, 'vpnc.conf');
+  writeFileSync(file, vpncConf(settings, directory, script), { mode: 0o600 });
+  const program = join(unpackDebianPackage('vpnc'), 'usr/sbin/vpnc');
+  const child = namespace.start(program, ['--non-inter', file]);
+  const ended = finished(child, 60_000);
+  await waitUntil('vpnc is connected or ends', () => existsSync(connected) || child.exitCode !== null);
+  const isConnected = existsSync(connected);
+  await endProcess(child);
+  const { stdout, stderr } = await ended;
+  const output = `${stdout}${stderr}`;
+  return { settings: isConnected ? parseEnvironment(readFileSync(connected, 'utf8')) : undefined, output };
+}
+
+function vpncConf(settings: VpncSettings, directory: string, script: string): string {
+  return `IPSec gateway ${settings.gatewayAddress}
+IPSec ID ${settings.group}
+IPSec secret ${settings.preSharedKey}
+Xauth username ${settings.user.name}
+Xauth password ${settings.user.password}
+IKE DH Group dh14
+Perfect Forward Secrecy nopfs
+NAT Traversal Mode natt
+Local Port 0
+Script ${script}
+Pidfile ${directory}/vpnc.pid
+No Detach
+Debug 1
+Enable weak encryption
+`;
+}
+
+function parseEnvironment(text: string): ReadonlyMap<string, string> {
+  return new Map(Array.from(text.matchAll(/^(\w+)=(.*)$/gm), ([, name = '', value = '']) => [name, value]));
+}
