@@ -160,8 +160,10 @@ export class ClientAccess implements Access, ClientAccessActor, TimerSubject {
   }
 
   #recordRoundTrip(name: RoundTrip, elapsedNs: Ns): void {
-    const plannedNs = this.#entry.negotiation?.plannedNs ?? this.#services.nowNs;
-    this.#services.record({ type: 'round-trip', name, plannedNs, elapsedNs });
+    const { negotiation } = this.#entry;
+    // Rekeying is not what the load schedule asked for.
+    if (negotiation === undefined) return;
+    this.#services.record({ type: 'round-trip', name, plannedNs: negotiation.plannedNs, elapsedNs });
   }
 
   quickModeBegan(): void {

@@ -45,7 +45,7 @@ export class AggressiveModeInitiator
 
   override handle(message: Incoming): void {
     const { sa, negotiation } = this.entry;
-    const { setting, nowNs } = this.services;
+    const { setting } = this.services;
     // A repeated message 2 means that message 3 was lost.
     if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
     if (this.chart.state !== 'message1Sent') {
@@ -53,8 +53,11 @@ export class AggressiveModeInitiator
     }
     acceptMessage2(sa, message, setting);
     const elapsedNs = this.transmission.answered(message.octets);
-    const plannedNs = negotiation?.plannedNs ?? nowNs;
-    this.services.record({ type: 'round-trip', name: 'aggressive-1', plannedNs, elapsedNs });
+    // Rekeying is not what the load schedule asked for.
+    if (negotiation !== undefined) {
+      const { plannedNs } = negotiation;
+      this.services.record({ type: 'round-trip', name: 'aggressive-1', plannedNs, elapsedNs });
+    }
     this.#discoveries = discoveriesForMessage3(sa, setting);
     this.floatIfNatted();
     this.chart.send({ type: 'message2.accepted' });

@@ -121,8 +121,12 @@ export class QuickModeInitiator
     }
     acceptMessage2(this.entry.sa, this.quick, message, this.setting);
     const elapsedNs = this.transmission.answered(message.octets);
-    const plannedNs = this.entry.negotiation?.plannedNs ?? this.services.nowNs;
-    this.services.record({ type: 'round-trip', name: 'quick-1', plannedNs, elapsedNs });
+    const { negotiation } = this.entry;
+    // Rekeying is not what the load schedule asked for.
+    if (negotiation !== undefined && this.replaces === undefined) {
+      const { plannedNs } = negotiation;
+      this.services.record({ type: 'round-trip', name: 'quick-1', plannedNs, elapsedNs });
+    }
     this.chart.send({ type: 'message2.accepted' });
   }
 
