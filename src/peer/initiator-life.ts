@@ -38,6 +38,8 @@ export class InitiatorLife implements HostActor {
   #negotiation: Negotiation | undefined;
   /** The SA of the current negotiation or tunnel. */
   #entry: SaEntry | undefined;
+  /** The SA that is being set up to replace it. */
+  #successor: SaEntry | undefined;
   /** Number of the tunnel that a new negotiation replaces. */
   #closedNumber = 0;
 
@@ -156,12 +158,13 @@ export class InitiatorLife implements HostActor {
   rekeyPhase1(): void {
     const entry = this.#entry;
     if (entry === undefined || this.#order === undefined) return;
-    this.#beginPhase1(this.#order.to, { replaces: entry });
+    this.#successor = this.#beginPhase1(this.#order.to, { replaces: entry });
   }
 
   /** A new phase 1 SA stands: the tunnel goes on under it. */
   adopt(entry: SaEntry): void {
     this.#entry = entry;
+    this.#successor = undefined;
   }
 
   recordSuccess(): void {
@@ -205,18 +208,27 @@ export class InitiatorLife implements HostActor {
   tearDown(): void {
     this.#peer.cancelTimer(this.#holdTimer);
     this.#closedNumber = this.#negotiation?.number ?? 0;
-    if (this.#entry !== undefined) deleteSa(this.#peer, this.#entry);
+    for (const entry of [this.#successor, this.#entry]) {
+      if (entry !== undefined) deleteSa(this.#peer, entry);
+    }
+    this.#successor = undefined;
     this.#entry = undefined;
   }
 
   abandon(): void {
-    if (this.#entry !== undefined) forgetSa(this.#peer, this.#entry);
+    this.#peer.cancelTimer(this.#holdTimer);
+    for (const entry of [this.#successor, this.#entry]) {
+      if (entry !== undefined) forgetSa(this.#peer, entry);
+    }
+    this.#successor = undefined;
     this.#entry = undefined;
   }
 
-  /** The tunnel's SA is gone already; forgets it. */
+  /** The tunnel's SA is gone already; forgets it, and what was to replace it. */
   lose(): void {
     this.#closedNumber = this.#negotiation?.number ?? 0;
+    if (this.#successor !== undefined) deleteSa(this.#peer, this.#successor);
+    this.#successor = undefined;
     this.#entry = undefined;
   }
 

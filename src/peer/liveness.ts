@@ -71,7 +71,7 @@ export class Liveness implements TimerSubject {
     }
     if (this.#askedNs !== undefined && nowNs - this.#askedNs >= timeoutNs) {
       services.record({ type: 'lifecycle', event: 'peer-dead' });
-      return services.later({ type: 'sa.lost', entry: this.#entry });
+      return services.later({ type: 'sa.lost', entry: this.#entry, reason: 'dead' });
     }
     this.#ask();
     services.setTimer(this.#dpdTimer, nowNs + retryNs);

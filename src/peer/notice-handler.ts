@@ -5,7 +5,7 @@ import { finishPhase1 } from '../ike/v1/phase1.ts';
 import { encryptionKeyword } from '../ike/transform.ts';
 import { ClientAccess, needsClientAccess } from './client-access.ts';
 import { QuickModeInitiator, type QuickModeExchange } from './exchange/quick-mode-exchange.ts';
-import type { Notice, PeerParts, TimerSubject } from './exchange/services.ts';
+import type { LossReason, Notice, PeerParts, TimerSubject } from './exchange/services.ts';
 import type { FailureCause } from './fact.ts';
 import { GatewayAccess, needsGatewayAccess } from './gateway-access.ts';
 import { Liveness } from './liveness.ts';
@@ -47,7 +47,7 @@ export function handleNotice(peer: PeerParts, notice: Notice): void {
     case 'access.failed':
       return accessFailed(peer, entry, notice.cause);
     case 'sa.lost':
-      return lost(peer, entry);
+      return lost(peer, entry, notice.reason);
   }
 }
 
@@ -82,7 +82,12 @@ function initiatorPhase1Established(peer: PeerParts, entry: SaEntry): void {
 
 /** Quick modes may begin, or go on under the SA that replaces another. */
 function accessGranted(peer: PeerParts, entry: SaEntry): void {
-  if (entry.negotiation === undefined) return takeOverPhase1(peer, entry);
+  if (entry.negotiation === undefined) {
+    takeOverPhase1(peer, entry);
+    // Its children came with lifetimes of their own.
+    if (entry.state === 'established') armLifetime(peer, entry);
+    return;
+  }
   if (peer.initiator.owns(entry)) peer.initiator.accessGranted();
 }
 
@@ -164,13 +169,28 @@ function isOwnTunnel(peer: PeerParts, entry: SaEntry): boolean {
   return entry.sa.isInitiator && peer.initiator.owns(entry);
 }
 
-/** The other end deleted the SA or is dead: what is left of it here goes without a word. */
-function lost(peer: PeerParts, entry: SaEntry): void {
+/** What an initiator waits in vain for when the other end dies before the tunnel stands. */
+const WAITING_FOR: Readonly<Record<string, FailureCause>> = {
+  extendedAuthentication: 'timeout-xauth',
+  configuration: 'no-address',
+};
+
+/** The other end deleted the SA or is dead: what is left of it here goes without a word, but for an SA without children. */
+function lost(peer: PeerParts, entry: SaEntry, reason: LossReason): void {
   const isOwn = isOwnTunnel(peer, entry);
   const isInFlight = isOwn && peer.initiator.state !== 'established';
-  if (isInFlight) return peer.initiator.send({ type: 'negotiation.failed', cause: 'deleted-by-peer' });
-  if (!entry.sa.isInitiator) bequeathChildren(peer, entry);
-  forgetSa(peer, entry);
+  if (isInFlight) {
+    const timeout = WAITING_FOR[peer.initiator.state] ?? 'timeout-phase2';
+    const cause = reason === 'dead' ? timeout : 'deleted-by-peer';
+    return peer.initiator.send({ type: 'negotiation.failed', cause });
+  }
+  // The children of a dead end are as dead as it is.
+  if (!entry.sa.isInitiator && reason !== 'dead') {
+    const heir = bequeathChildren(peer, entry);
+    if (heir !== undefined) armLifetime(peer, heir);
+  }
+  if (reason === 'childless') deleteSa(peer, entry);
+  else forgetSa(peer, entry);
   if (isOwn) loseTunnel(peer);
   else if (!entry.sa.isInitiator) peer.responder.checkLimit();
 }

@@ -8,9 +8,10 @@ import type { ChildSa } from '../ike/v1/child-sa.ts';
 import { buildInformational, deleteChildren, deletePhase1 } from '../ike/v1/informational.ts';
 import { drawMessageId } from '../ike/v1/quick-mode.ts';
 import { uint32At } from '../ike/wire/octets.ts';
+import { QuickModeInitiator } from './exchange/quick-mode-exchange.ts';
 import type { PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
 import type { EstablishedChild, SaEntry } from './sa-entry.ts';
-import { forgetSa } from './sa-removal.ts';
+import { deleteSa, forgetSa } from './sa-removal.ts';
 import { createTimer, NS_PER_S, type Ns, type Timer } from './timer.ts';
 
 const TWO_32 = 0x1_0000_0000;
@@ -52,7 +53,14 @@ export function scheduleChildRekey(peer: PeerParts, established: EstablishedChil
 /** A new phase 1 SA replaces `entry.replaces`: child SAs change over, the old one is deleted alone. */
 export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
   const old = entry.replaces;
-  if (old === undefined || old.state !== 'established') return;
+  if (old === undefined) return;
+  // The tunnel ended meanwhile.
+  if (old.state !== 'established') return deleteSa(peer, entry);
+  const interrupted: ChildSa[] = [];
+  for (const exchange of old.quickModes.values()) {
+    if (!(exchange instanceof QuickModeInitiator) || !exchange.isInProgress) continue;
+    if (exchange.replaces !== undefined) interrupted.push(exchange.replaces);
+  }
   peer.children.move(old, entry);
   const { sa } = old;
   const messageId = drawMessageId(peer.setting.random);
@@ -60,6 +68,8 @@ export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
   forgetSa(peer, old);
   peer.initiator.adopt(entry);
   peer.record({ type: 'lifecycle', event: 'phase1-rekeyed' });
+  // What was under way with the old keys begins anew with the new ones.
+  for (const child of interrupted) peer.initiator.rekeyChild(child);
 }
 
 /** A new child SA replaces an old one, which is deleted at both ends. */
@@ -72,11 +82,11 @@ export function replaceChild(peer: PeerParts, entry: SaEntry, old: ChildSa): voi
 
 /**
  * At the responder the old phase 1 SA is deleted by the other end: its child SAs go on under the
- * newest one of the same peer. False when there is none, so that they end with it.
+ * newest one of the same peer, which is returned. Undefined when there is none, so that they end with it.
  */
-export function bequeathChildren(peer: PeerParts, entry: SaEntry): boolean {
+export function bequeathChildren(peer: PeerParts, entry: SaEntry): SaEntry | undefined {
   const identity = entry.sa.remoteIdentity;
-  if (identity === undefined || entry.children.length === 0) return false;
+  if (identity === undefined || entry.children.length === 0) return undefined;
   let heir: SaEntry | undefined;
   for (const candidate of peer.table.withAddress(entry.address)) {
     const other = candidate.sa.remoteIdentity;
@@ -85,12 +95,12 @@ export function bequeathChildren(peer: PeerParts, entry: SaEntry): boolean {
     const isSameClient = candidate.lease === undefined || candidate.lease === entry.lease;
     if (other !== undefined && isSameIdentity(other, identity) && isSameClient) heir = candidate;
   }
-  if (heir === undefined) return false;
+  if (heir === undefined) return undefined;
   peer.children.move(entry, heir);
   if (heir.lease === undefined && entry.lease !== undefined) {
     heir.lease = entry.lease;
     heir.phase2Setting = entry.phase2Setting;
     entry.lease = undefined;
   }
-  return true;
+  return heir;
 }

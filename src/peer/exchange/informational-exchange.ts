@@ -31,9 +31,12 @@ export function handleInformational(peer: PeerParts, entry: SaEntry, message: In
 function handleDelete(peer: PeerParts, entry: SaEntry, payload: DeletePayload): void {
   if (payload.protocolId === ProtocolId.isakmp) {
     const cookies = concatOctets(entry.sa.initiatorCookie, entry.sa.responderCookie);
-    if (payload.spis.some((spi) => equalOctets(spi, cookies))) peer.later({ type: 'sa.lost', entry });
+    if (payload.spis.some((spi) => equalOctets(spi, cookies))) {
+      peer.later({ type: 'sa.lost', entry, reason: 'deleted-by-peer' });
+    }
     return;
   }
+  if (payload.protocolId !== ProtocolId.esp) return;
   const before = entry.children.length;
   for (const spi of payload.spis) {
     const child = childSendingTo(entry, spi);
@@ -41,7 +44,7 @@ function handleDelete(peer: PeerParts, entry: SaEntry, payload: DeletePayload): 
   }
   // To an initiator a tunnel without child SAs is no tunnel.
   if (before > 0 && entry.children.length === 0 && entry.sa.isInitiator) {
-    peer.later({ type: 'sa.lost', entry });
+    peer.later({ type: 'sa.lost', entry, reason: 'childless' });
   }
 }
 
@@ -74,8 +77,8 @@ function answerDpd(peer: PeerParts, entry: SaEntry, sequence: number): void {
 }
 
 /**
- * Takes a notification in clear. Nothing authenticates it, so it counts only while there is
- * nothing to lose: before keys were derived, or from an end that found them to differ.
+ * Takes a notification in clear. Nothing authenticates it, so it counts only while phase 1
+ * is half open: what its first messages are refused with can be said in no other way.
  * @throws Discard once phase 1 is established.
  */
 export function handleClearInformational(entry: SaEntry, message: Incoming): void {

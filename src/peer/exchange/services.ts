@@ -38,8 +38,10 @@ export type Notice =
   /** A client has all that it needs for quick mode. */
   | { readonly type: 'access.granted'; readonly entry: SaEntry }
   | { readonly type: 'access.failed'; readonly entry: SaEntry; readonly cause: FailureCause }
-  /** The other end deleted the SA, or its lifetime is over. */
-  | { readonly type: 'sa.lost'; readonly entry: SaEntry };
+  | { readonly type: 'sa.lost'; readonly entry: SaEntry; readonly reason: LossReason };
+
+/** The other end deleted the SA, or all child SAs of a tunnel of ours, or does not answer any more. */
+export type LossReason = 'deleted-by-peer' | 'childless' | 'dead';
 
 export interface PeerServices {
   readonly id: number;

@@ -105,7 +105,7 @@ export const hostMachine = setup({
         // The tunnel stands while its SAs are replaced one by one.
         'child.rekey-due': { actions: 'rekeyChild' },
         'phase1.rekey-due': { actions: 'rekeyPhase1' },
-        stop: { target: 'stopped' },
+        stop: { target: 'stopped', actions: 'abandon' },
       },
     },
     stopped: {},
