@@ -55,6 +55,8 @@ function phase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: b
   const { nowNs, policy } = peer;
   if (!entry.sa.isInitiator) peer.table.halfOpenEnded(entry);
   entry.state = 'established';
+  // What is incomplete came before the other end had proven who it is.
+  entry.reassembler = undefined;
   entry.expiresNs = nowNs + policy.ikeLifetimeS * NS_PER_S;
   entry.lastHeardNs = nowNs;
   reportPhase1Keys(peer, entry);
@@ -107,6 +109,7 @@ function accessFailed(peer: PeerParts, entry: SaEntry, cause: FailureCause): voi
 
 function responderPhase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: boolean): void {
   peer.record({ type: 'responder.phase1.established' });
+  peer.table.identified(entry);
   if (hasInitialContact) peer.responder.forgetStale(entry);
   peer.responder.checkLimit();
   if (!needsGatewayAccess(peer, entry)) return;

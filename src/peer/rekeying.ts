@@ -3,7 +3,6 @@
  * initiator of an SA rekeys it: a child SA by another quick mode (RFC 2409 §5.5), a phase 1 SA by
  * another phase 1 that takes over the child SAs. The old one is deleted when the new one stands.
  */
-import { isSameIdentity } from '../ike/identity.ts';
 import type { ChildSa } from '../ike/v1/child-sa.ts';
 import { buildInformational, deleteChildren, deletePhase1 } from '../ike/v1/informational.ts';
 import { drawMessageId } from '../ike/v1/quick-mode.ts';
@@ -88,12 +87,11 @@ export function bequeathChildren(peer: PeerParts, entry: SaEntry): SaEntry | und
   const identity = entry.sa.remoteIdentity;
   if (identity === undefined || entry.children.length === 0) return undefined;
   let heir: SaEntry | undefined;
-  for (const candidate of peer.table.withAddress(entry.address)) {
-    const other = candidate.sa.remoteIdentity;
-    if (candidate === entry || candidate.state !== 'established' || candidate.sa.isInitiator) continue;
+  for (const candidate of peer.table.withIdentity(identity)) {
+    if (candidate === entry || candidate.address !== entry.address) continue;
     // Users of one group have one identity in phase 1.
     const isSameClient = candidate.lease === undefined || candidate.lease === entry.lease;
-    if (other !== undefined && isSameIdentity(other, identity) && isSameClient) heir = candidate;
+    if (isSameClient) heir = candidate;
   }
   if (heir === undefined) return undefined;
   peer.children.move(entry, heir);

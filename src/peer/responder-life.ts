@@ -1,5 +1,5 @@
 /** What a peer does for those who come to it: begins phase 1 SAs within its limits, and ends them all when told. */
-import { isSameIdentity } from '../ike/identity.ts';
+import { usesExtendedAuthentication } from '../ike/authentication.ts';
 import { buildClearNotify } from '../ike/v1/informational.ts';
 import type { Incoming } from '../ike/v1/incoming.ts';
 import { createIsakmpSa } from '../ike/v1/isakmp-sa.ts';
@@ -77,14 +77,12 @@ export class ResponderLife implements GatewayActor {
     if (!isFull && this.#chart.state === 'full') this.#chart.send({ type: 'half-open.below-limit' });
   }
 
-  /** INITIAL-CONTACT: what the same identity had from the same address is stale (RFC 2407 §4.6.3.3). */
+  /** INITIAL-CONTACT: what the same end had before is stale (RFC 2407 §4.6.3.3, RFC 3947 §6). */
   forgetStale(newest: SaEntry): void {
     const identity = newest.sa.remoteIdentity;
     if (identity === undefined) return;
-    for (const entry of [...this.#peer.table.withAddress(newest.address)]) {
-      if (entry === newest || entry.sa.isInitiator || entry.state !== 'established') continue;
-      const other = entry.sa.remoteIdentity;
-      if (other !== undefined && isSameIdentity(other, identity)) forgetSa(this.#peer, entry);
+    for (const entry of [...this.#peer.table.withIdentity(identity)]) {
+      if (entry !== newest && isReplacedBy(entry, newest)) forgetSa(this.#peer, entry);
     }
   }
 
@@ -100,4 +98,17 @@ export class ResponderLife implements GatewayActor {
       if (!entry.sa.isInitiator) forgetSa(this.#peer, entry);
     }
   }
+}
+
+/**
+ * Whether two SAs of one identity are of one end. Of one address they are, but behind a NAT only with
+ * the same port: hosts of a group may share an identity there. Of two addresses they are when a NAT
+ * gave the newer one, and no user logs in who tells apart the members of a group. So hosts that
+ * share an identity behind several NATs must not send INITIAL-CONTACT, and who comes back from another
+ * port of its NAT leaves an old SA to dead peer detection or its lifetime.
+ */
+function isReplacedBy(old: SaEntry, newest: SaEntry): boolean {
+  const { isNatted, authentication, remote } = newest.sa;
+  if (old.address === newest.address) return !isNatted || old.sa.remote.port === remote.port;
+  return isNatted && !usesExtendedAuthentication(authentication);
 }

@@ -1,4 +1,5 @@
-/** The phase 1 SAs of one peer, found by initiator cookie or by the address of the other end. */
+/** The phase 1 SAs of one peer, found by initiator cookie or by who the other end is. */
+import type { Identity } from '../ike/identity.ts';
 import { equalOctets, uint32At } from '../ike/wire/octets.ts';
 import type { SaEntry } from './sa-entry.ts';
 
@@ -7,11 +8,16 @@ function keyOf(cookie: Uint8Array): number {
   return (uint32At(cookie, 0) & 0x1fffff) * 0x1_0000_0000 + uint32At(cookie, 4);
 }
 
+function keyOfIdentity({ idType, data }: Identity): string {
+  return `${idType}:${data.join('.')}`;
+}
+
 const NO_ENTRIES: ReadonlySet<SaEntry> = new Set();
 
 export class SaTable {
   readonly #byCookie = new Map<number, SaEntry>();
-  readonly #byAddress = new Map<string, Set<SaEntry>>();
+  /** Responder SAs that are established. */
+  readonly #byIdentity = new Map<string, Set<SaEntry>>();
   /** Responder SAs that are not established yet, by address of the other end. */
   readonly #halfOpenByAddress = new Map<string, number>();
   #halfOpenCount = 0;
@@ -53,23 +59,31 @@ export class SaTable {
     const key = keyOf(entry.sa.initiatorCookie);
     if (this.#byCookie.has(key)) return false;
     this.#byCookie.set(key, entry);
-    const siblings = this.#byAddress.get(entry.address);
-    if (siblings === undefined) this.#byAddress.set(entry.address, new Set([entry]));
-    else siblings.add(entry);
     return true;
+  }
+
+  /** A responder SA is established: the other end is who it says. */
+  identified(entry: SaEntry): void {
+    if (entry.sa.remoteIdentity === undefined) return;
+    const key = keyOfIdentity(entry.sa.remoteIdentity);
+    const siblings = this.#byIdentity.get(key);
+    if (siblings === undefined) this.#byIdentity.set(key, new Set([entry]));
+    else siblings.add(entry);
   }
 
   remove(entry: SaEntry): void {
     this.#byCookie.delete(keyOf(entry.sa.initiatorCookie));
-    const siblings = this.#byAddress.get(entry.address);
+    if (entry.sa.isInitiator || entry.sa.remoteIdentity === undefined) return;
+    const key = keyOfIdentity(entry.sa.remoteIdentity);
+    const siblings = this.#byIdentity.get(key);
     if (siblings === undefined) return;
     siblings.delete(entry);
-    if (siblings.size === 0) this.#byAddress.delete(entry.address);
+    if (siblings.size === 0) this.#byIdentity.delete(key);
   }
 
-  /** All SAs that began with the other end at this address. */
-  withAddress(address: string): ReadonlySet<SaEntry> {
-    return this.#byAddress.get(address) ?? NO_ENTRIES;
+  /** Established responder SAs of one identity, oldest first. */
+  withIdentity(identity: Identity): ReadonlySet<SaEntry> {
+    return this.#byIdentity.get(keyOfIdentity(identity)) ?? NO_ENTRIES;
   }
 
   [Symbol.iterator](): IterableIterator<SaEntry> {
