@@ -33,12 +33,17 @@ function rangeOf(selector: Selector): Range | undefined {
     case IdentificationType.ipv6Subnet:
       return data.length === 32 ? subnetRange(data) : undefined;
     case IdentificationType.ipv4Range:
-      return data.length === 8 ? { first: data.subarray(0, 4), last: data.subarray(4) } : undefined;
+      return data.length === 8 ? orderedRange(data.subarray(0, 4), data.subarray(4)) : undefined;
     case IdentificationType.ipv6Range:
-      return data.length === 32 ? { first: data.subarray(0, 16), last: data.subarray(16) } : undefined;
+      return data.length === 32 ? orderedRange(data.subarray(0, 16), data.subarray(16)) : undefined;
     default:
       return undefined;
   }
+}
+
+/** Undefined when the addresses are the wrong way round. */
+function orderedRange(first: Uint8Array, last: Uint8Array): Range | undefined {
+  return isNotAfter(first, last) ? { first, last } : undefined;
 }
 
 function subnetRange(data: Uint8Array): Range {

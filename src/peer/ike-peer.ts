@@ -8,7 +8,7 @@ import type { Path } from '../ike/v1/incoming.ts';
 import type { IsakmpSa, Phase1Setting } from '../ike/v1/isakmp-sa.ts';
 import type { Phase2Setting } from '../ike/v1/quick-mode.ts';
 import { decodeMessage } from '../ike/wire/decode.ts';
-import { FragmentReassembler, splitIntoFragments } from '../ike/wire/fragment.ts';
+import { DEFAULT_FRAGMENT_LIMITS, FragmentReassembler, splitIntoFragments } from '../ike/wire/fragment.ts';
 import { decodeHeader } from '../ike/wire/header.ts';
 import type { FragmentPayload, Header, Payload } from '../ike/wire/message.ts';
 import {
@@ -18,6 +18,7 @@ import {
   stripNonEspMarker,
 } from '../ike/wire/non-esp-marker.ts';
 import { ExchangeType, HEADER_LENGTH, HeaderFlag, PayloadType } from '../ike/wire/numbers.ts';
+import { equalOctets, isZeroOctets } from '../ike/wire/octets.ts';
 import { WireError } from '../ike/wire/wire-error.ts';
 import { AddressPool } from './address-pool.ts';
 import type { StartChart } from './chart.ts';
@@ -32,6 +33,7 @@ import { handleNotice } from './notice-handler.ts';
 import type { Peer, PeerSetup } from './peer.ts';
 import type { PeerPolicy } from './policy.ts';
 import { ResponderLife } from './responder-life.ts';
+import type { SaEntry } from './sa-entry.ts';
 import { SaTable } from './sa-table.ts';
 import { NS_PER_MS, type Ns, type Timer } from './timer.ts';
 
@@ -41,6 +43,8 @@ const NAT_KEEPALIVE = Uint8Array.of(0xff);
 /** Where the header names the first payload (RFC 2408 §3.1). */
 const NEXT_PAYLOAD_OFFSET = 16;
 const LARGEST_FRAGMENT_ID = 0xffff;
+/** Of an end that has not proven who it is. */
+const UNPROVEN_FRAGMENT_LIMITS = { fragments: 64, octets: 16_384, messages: 1 };
 const NO_PAYLOADS: readonly Payload[] = [];
 
 export class IkePeer implements Peer, PeerServices, PeerParts {
@@ -99,9 +103,13 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   handle(event: PeerEvent, nowNs: Ns, effects: Effect[]): void {
     this.nowNs = nowNs;
     this.#effects = effects;
-    this.#dispatch(event);
-    for (let i = 0; i < this.#notices.length; i++) handleNotice(this, this.#notices[i] as Notice);
-    this.#notices.length = 0;
+    try {
+      this.#dispatch(event);
+      for (let i = 0; i < this.#notices.length; i++) handleNotice(this, this.#notices[i] as Notice);
+    } finally {
+      // What an unexpected exception leaves must not be done in another event.
+      this.#notices.length = 0;
+    }
   }
 
   #dispatch(event: PeerEvent): void {
@@ -153,8 +161,9 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   /** Fragments are taken for SAs that are there: anything else would let strangers fill memory. */
   #receiveFragment(header: Header, fragment: FragmentPayload, path: Path): void {
     const entry = this.policy.fragmentOctets > 0 ? this.table.find(header.initiatorCookie) : undefined;
-    if (entry === undefined) return this.drop('bad-fragment');
-    entry.reassembler ??= new FragmentReassembler();
+    if (entry === undefined || !isFragmentOfSa(entry, header)) return this.drop('bad-fragment');
+    const limits = entry.state === 'established' ? DEFAULT_FRAGMENT_LIMITS : UNPROVEN_FRAGMENT_LIMITS;
+    entry.reassembler ??= new FragmentReassembler(limits);
     const outcome = entry.reassembler.add(fragment);
     if (outcome.type === 'dropped') return this.drop('bad-fragment');
     if (outcome.type === 'complete') this.#receiveWhole(outcome.octets, path);
@@ -219,4 +228,10 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   later(notice: Notice): void {
     this.#notices.push(notice);
   }
+}
+
+/** An initiator learns the responder's cookie from its first message, which may come in fragments. */
+function isFragmentOfSa({ sa }: SaEntry, { responderCookie }: Header): boolean {
+  if (isZeroOctets(responderCookie)) return false;
+  return isZeroOctets(sa.responderCookie) || equalOctets(responderCookie, sa.responderCookie);
 }

@@ -14,7 +14,7 @@ import { QuickModeResponder, type QuickModeExchange } from './exchange/quick-mod
 import type { PeerParts } from './exchange/services.ts';
 import { TransactionResponder, type TransactionExchange } from './exchange/transaction-exchange.ts';
 import { GatewayAccess } from './gateway-access.ts';
-import { pruneQuickModes, type SaEntry } from './sa-entry.ts';
+import { pruneQuickModes, spend, type SaEntry } from './sa-entry.ts';
 import { forgetSa } from './sa-removal.ts';
 import { rememberTransaction } from './transactions.ts';
 import { giveUpAfterNs } from '../ike/retransmit.ts';
@@ -62,7 +62,9 @@ function routeToNew(peer: PeerParts, message: Incoming): void {
   if (entry?.phase1 === undefined) return;
   deliver(peer, entry, entry.phase1, message);
   // Nothing came of it: no state is kept for a message that was not even a beginning.
-  if (entry.phase1.state === 'idle') forgetSa(peer, entry);
+  if (entry.phase1.state !== 'idle') return;
+  forgetSa(peer, entry);
+  peer.responder.checkLimit();
 }
 
 function routeToPhase1(peer: PeerParts, entry: SaEntry, message: Incoming): void {
@@ -114,7 +116,10 @@ function routeInformational(peer: PeerParts, entry: SaEntry, message: Incoming):
   try {
     if ((message.header.flags & HeaderFlag.encryption) === 0) return handleClearInformational(entry, message);
     if (entry.sa.keys === undefined) throw new Discard('unexpected-state', 'there are no keys yet');
+    const { messageId } = message.header;
+    if (entry.spentInformationalIds?.has(messageId) === true) return peer.drop('duplicate');
     handleInformational(peer, entry, message);
+    entry.spentInformationalIds = spend(entry.spentInformationalIds, messageId);
     noteHeard(peer, entry);
   } catch (error) {
     if (!(error instanceof Discard)) throw error;
@@ -128,17 +133,20 @@ function deliver(
   exchange: Phase1Exchange | QuickModeExchange | TransactionExchange,
   message: Incoming,
 ): void {
+  const isNew = !exchange.transmission.isDuplicate(message.octets);
   try {
     exchange.handle(message);
-    if (entry.state === 'established') noteHeard(peer, entry);
+    // A repeated message may come from anybody who saw it.
+    if (isNew && entry.state === 'established') noteHeard(peer, entry);
   } catch (error) {
     if (error instanceof Discard) return peer.drop(error.reason);
     if (!(error instanceof Refusal)) {
       // A mistake of ours must not take the other peers of the worker down; it shows in the result.
       return exchange.refuseWith('internal-error');
     }
-    tell(peer, entry, error, message);
+    const notify = tell(peer, entry, error, message);
     exchange.refuseWith(error.cause);
+    if (notify !== undefined && exchange instanceof QuickModeResponder) exchange.refusedWith(message, notify);
   }
 }
 
@@ -148,16 +156,17 @@ function noteHeard(peer: PeerParts, entry: SaEntry): void {
   entry.liveness?.heard();
 }
 
-/** Notifies the other end of a refusal: encrypted when both ends have the same keys, else in clear. */
-function tell(peer: PeerParts, entry: SaEntry, refusal: Refusal, message: Incoming): void {
-  if (refusal.notify === undefined) return;
+/** Notifies the other end of a refusal: encrypted when both ends have the same keys, and returned then, else in clear. */
+function tell(peer: PeerParts, entry: SaEntry, refusal: Refusal, message: Incoming): Uint8Array | undefined {
+  if (refusal.notify === undefined) return undefined;
   const { sa } = entry;
   const { header, octets, path } = message;
   // What is refused may not have moved the SA to its path yet.
   const answering = { ...sa, own: path.to, remote: path.from, hasMarker: path.hasMarker };
   const haveSameKeys = sa.keys !== undefined && (header.flags & HeaderFlag.encryption) !== 0;
   if (!haveSameKeys) {
-    return peer.send(answering, buildClearNotify(sa, header.messageId, refusal.notify), false);
+    peer.send(answering, buildClearNotify(sa, header.messageId, refusal.notify), false);
+    return undefined;
   }
   const messageId = drawMessageId(peer.setting.random);
   const notify = phase1Notify(sa, refusal.notify);
@@ -165,4 +174,5 @@ function tell(peer: PeerParts, entry: SaEntry, refusal: Refusal, message: Incomi
   const lastBlock = header.messageId === 0 ? octets.slice(-cipherOf(sa).blockLength) : sa.iv;
   const informational = buildInformational(sa, messageId, [notify], lastBlock);
   peer.send(answering, informational, false);
+  return informational;
 }

@@ -119,9 +119,9 @@ export interface PeerPolicy {
   readonly initialContact: boolean;
   /** Sent in the first message of either end, besides those of what the peer can do. */
   readonly vendorIds?: readonly Uint8Array[];
-  /** `auto`: NAT-D and float when a NAT is seen (RFC 3947); `force`: act as if there were one; `off`: no NAT-D. */
   /** Messages longer than this go in IKE fragments to those who take them; 0: never, nor taken. */
   readonly fragmentOctets: number;
+  /** `auto`: NAT-D and float when a NAT is seen (RFC 3947); `force`: act as if there were one; `off`: no NAT-D. */
   readonly natTraversal: 'auto' | 'force' | 'off';
   /** Port to float to (4500). */
   readonly natPort: number;

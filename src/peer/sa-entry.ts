@@ -51,6 +51,8 @@ export interface SaEntry {
   phase2Setting: Phase2Setting | undefined;
   /** Message IDs of exchanges after phase 1 that are over, so that a replay does not start another one. */
   spentMessageIds: Set<number> | undefined;
+  /** The same of informational messages that came. */
+  spentInformationalIds: Set<number> | undefined;
   readonly children: EstablishedChild[];
   lifetimeTimer: Timer | undefined;
   /** At an initiator that rekeys. */
@@ -85,6 +87,7 @@ export function createSaEntry(sa: IsakmpSa, { negotiation, replaces }: SaEntryOr
     lease: undefined,
     phase2Setting: undefined,
     spentMessageIds: undefined,
+    spentInformationalIds: undefined,
     children: [],
     lifetimeTimer: undefined,
     rekeyTimer: undefined,
@@ -110,9 +113,14 @@ export function pruneQuickModes(entry: SaEntry, endedBeforeNs: Ns): void {
 
 /** Remembers that an exchange of this message ID was there. */
 export function spendMessageId(entry: SaEntry, messageId: number): void {
-  entry.spentMessageIds ??= new Set();
-  const spent = entry.spentMessageIds;
+  entry.spentMessageIds = spend(entry.spentMessageIds, messageId);
+}
+
+/** Adds a message ID to those that are spent. */
+export function spend(spent: Set<number> | undefined, messageId: number): Set<number> {
+  if (spent === undefined) return new Set([messageId]);
   spent.add(messageId);
   const [oldest] = spent;
   if (spent.size > SPENT_MESSAGE_IDS_MAX && oldest !== undefined) spent.delete(oldest);
+  return spent;
 }

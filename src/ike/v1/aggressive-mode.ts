@@ -30,7 +30,7 @@ import {
   offer,
   saAnswerPayload,
 } from './phase1.ts';
-import { certificateRequests, checkProof, proofPayloads } from './proof.ts';
+import { certificateRequests, checkProof, proofPayloads, requireProof } from './proof.ts';
 import { adoptVendorIds, ownVendorIds } from './vendor-id.ts';
 
 const EXCHANGE = ExchangeType.aggressive;
@@ -101,6 +101,7 @@ export function acceptMessage2(sa: IsakmpSa, message: Incoming, setting: Phase1S
   const nonce = requireNonce(payloads);
   const publicValue = keyExchangeData(payloads);
   const identification = requirePayload(payloads, 'identification');
+  requireProof(sa, payloads);
   checkChoice(sa, payloads, transformsOfFirstGroup(setting.policy.ike), setting);
   adoptResponderCookie(sa, message.header.responderCookie);
   const handshake = handshakeOf(sa);
@@ -143,7 +144,8 @@ export function acceptMessage3(sa: IsakmpSa, message: Incoming, setting: Phase1S
   checkProof(sa, payloads, setting);
   if (opened !== undefined) sa.iv = opened.nextIv;
   sa.isNatted = isNatSeen(sa, payloads, setting);
-  return { hasInitialContact: hasInitialContact(payloads) };
+  // In clear nothing but the hash is authenticated, and that does not cover the notification.
+  return { hasInitialContact: opened !== undefined && hasInitialContact(payloads) };
 }
 
 function usesNatTraversal(sa: IsakmpSa, setting: Phase1Setting): boolean {

@@ -32,7 +32,7 @@ import {
   offer,
   saAnswerPayload,
 } from './phase1.ts';
-import { certificateRequests, checkProof, proofPayloads } from './proof.ts';
+import { certificateRequests, checkProof, proofPayloads, requireProof } from './proof.ts';
 import { Refusal } from './refusal.ts';
 import { adoptVendorIds, ownVendorIds } from './vendor-id.ts';
 
@@ -156,6 +156,7 @@ export function acceptMessage6(sa: IsakmpSa, message: Incoming, setting: Phase1S
 /** @throws Discard, which leaves the SA's IV alone; Refusal, told to the other end with an IV after this message. */
 function acceptIdentityAndProof(sa: IsakmpSa, opened: Opened, setting: Phase1Setting): void {
   try {
+    requireProof(sa, opened.payloads);
     acceptIdentity(sa, requirePayload(opened.payloads, 'identification'));
     checkProof(sa, opened.payloads, setting);
   } catch (error) {

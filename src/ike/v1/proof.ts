@@ -50,6 +50,11 @@ export function checkProof(sa: IsakmpSa, payloads: readonly Payload[], setting: 
   throw new Refusal('authentication-failed', 'the signature is wrong', NotifyType.invalidSignature);
 }
 
+/** Makes sure that there is a proof to check, before anything is taken from the message. @throws Discard */
+export function requireProof(sa: IsakmpSa, payloads: readonly Payload[]): void {
+  requirePayload(payloads, signsHash(sa.authentication, !sa.isInitiator) ? 'signature' : 'hash');
+}
+
 function checkHash(received: Uint8Array, expected: Uint8Array): void {
   if (equalOctets(received, expected)) return;
   throw new Refusal(

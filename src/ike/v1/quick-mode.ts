@@ -324,7 +324,7 @@ export function acceptMessage2(
   quick.iv = opened.nextIv;
 }
 
-/** The responder repeats the identities it was offered; a peer may leave them out with host-to-host SAs. */
+/** The responder repeats the identities that it was offered, and answers an offer without them without them. */
 function checkReturnedIdentities(
   quick: QuickMode,
   returned: readonly [IdentificationPayload, IdentificationPayload] | undefined,

@@ -169,6 +169,11 @@ export class QuickModeResponder
     }
   }
 
+  /** What refused the first message answers its duplicates too: the notification may be lost. */
+  refusedWith(message: Incoming, notify: Uint8Array): void {
+    this.transmission.refused(message.octets, notify);
+  }
+
   /** Who has not logged in gets no child SA. @throws Refusal */
   #requireAccess(): void {
     const { access } = this.entry;

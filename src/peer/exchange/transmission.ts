@@ -95,6 +95,13 @@ export class Transmission {
     return this.#services.nowNs - this.#sentNs;
   }
 
+  /** A message was refused, in words that were sent already. */
+  refused(octets: Uint8Array, notify: Uint8Array): void {
+    this.#lastReceived = octets;
+    this.#lastSent = notify;
+    this.#repeatsLeft = this.#services.policy.limits.repeatedAnswers ?? Infinity;
+  }
+
   isDuplicate(octets: Uint8Array): boolean {
     return this.#lastReceived !== undefined && equalOctets(octets, this.#lastReceived);
   }
