@@ -3,7 +3,7 @@ import { isWithin } from '../../src/ike/selector.ts';
 import { decodeMessage } from '../../src/ike/wire/decode.ts';
 import { encodeMessage } from '../../src/ike/wire/encode.ts';
 import { NS_PER_S } from '../../src/peer/timer.ts';
-import { Pair } from '../harness/pair.ts';
+import { Pair, suite } from '../harness/pair.ts';
 
 it('a replayed answer does not keep a dead end alive', () => {
   const dpd = { delayNs: 10 * NS_PER_S, retryNs: 2 * NS_PER_S, timeoutNs: 8 * NS_PER_S };
@@ -61,3 +61,27 @@ it('a range whose addresses are the wrong way round is within nothing', () => {
   expect(isWithin(range(10, 0, 0, 1, 10, 0, 0, 9), subnet)).toBe(true);
   expect(isWithin(range(255, 255, 255, 255, 0, 0, 0, 0), subnet)).toBe(false);
 });
+
+it.each(['main', 'aggressive'] as const)(
+  'a stranger without a pre-shared key gets no key pair made for him in %s mode',
+  (mode) => {
+    const pair = new Pair({ initiator: { mode }, responderKey: undefined });
+    let generated = 0;
+    const { group } = suite;
+    suite.group = (number) => {
+      const exchange = group(number);
+      return {
+        ...exchange,
+        generate: (seed) => {
+          generated++;
+          return exchange.generate(seed);
+        },
+      };
+    };
+    pair.connect().run(NS_PER_S);
+    suite.group = group;
+    // That of the initiator.
+    expect(generated).toBe(1);
+    expect(pair.failureCause).toBe('authentication-failed');
+  },
+);

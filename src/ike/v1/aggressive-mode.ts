@@ -19,6 +19,7 @@ import { natDiscoveryPayloads, showsNat } from './nat-traversal.ts';
 import {
   acceptIdentity,
   adoptResponderCookie,
+  checkBeforeKeys,
   checkChoice,
   choose,
   clearHeader,
@@ -74,6 +75,7 @@ export function acceptMessage1(sa: IsakmpSa, message: Incoming, setting: Phase1S
   handshake.publicI = publicValue;
   acceptIdentity(sa, identification);
   if (sa.transform === undefined) throw new Error('a choice without transform');
+  checkBeforeKeys(sa, setting, sa.transform.group, publicValue);
   contribute(sa, setting, sa.transform.group);
   deriveKeys(sa, setting);
 }

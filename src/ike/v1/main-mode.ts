@@ -21,6 +21,7 @@ import { natDiscoveryPayloads, showsNat } from './nat-traversal.ts';
 import {
   acceptIdentity,
   adoptResponderCookie,
+  checkBeforeKeys,
   checkChoice,
   choose,
   clearHeader,
@@ -86,6 +87,7 @@ export function buildMessage3(sa: IsakmpSa, setting: Phase1Setting): Uint8Array 
 export function acceptMessage3(sa: IsakmpSa, message: Incoming, setting: Phase1Setting): void {
   const nonce = requireNonce(message.payloads);
   const publicValue = keyExchangeData(message.payloads);
+  checkBeforeKeys(sa, setting, agreedGroup(sa), publicValue);
   const handshake = handshakeOf(sa);
   handshake.nonceI = nonce;
   handshake.publicI = publicValue;

@@ -101,6 +101,32 @@ export function checkChoice(
   adoptTransform(sa, transform, setting.suite);
 }
 
+/**
+ * Refuses at once what cannot come to anything, so that nobody makes us compute for nothing.
+ * @throws Refusal `invalid-key` for a public value of a wrong length, `authentication-failed` without a pre-shared key.
+ */
+export function checkBeforeKeys(
+  sa: IsakmpSa,
+  setting: Phase1Setting,
+  group: number,
+  publicValue: Uint8Array,
+): void {
+  if (publicValue.length !== setting.suite.group(group).publicLength) {
+    throw new Refusal('invalid-key', 'the public value has a wrong length', NotifyType.invalidKeyInformation);
+  }
+  if (usesPreSharedKey(sa.authentication)) requirePreSharedKey(sa, setting);
+}
+
+function requirePreSharedKey(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
+  const preSharedKey = setting.preSharedKey(sa.remote.address, sa.remoteIdentity);
+  if (preSharedKey !== undefined) return preSharedKey;
+  throw new Refusal(
+    'authentication-failed',
+    'no pre-shared key for the other end',
+    NotifyType.authenticationFailed,
+  );
+}
+
 /** Makes our key pair for the agreed group and nonce, and remembers them on our side. */
 export function contribute(sa: IsakmpSa, setting: Phase1Setting, group: number): void {
   const handshake = handshakeOf(sa);
@@ -152,13 +178,7 @@ export function deriveKeys(sa: IsakmpSa, setting: Phase1Setting): void {
 function deriveSkeyid(sa: IsakmpSa, setting: Phase1Setting, shared: Uint8Array): Uint8Array {
   const { nonceI, nonceR } = handshakeOf(sa);
   if (!usesPreSharedKey(sa.authentication)) return deriveSkeyidSignature(hashOf(sa), shared, nonceI, nonceR);
-  const preSharedKey = setting.preSharedKey(sa.remote.address, sa.remoteIdentity);
-  if (preSharedKey !== undefined) return deriveSkeyidPreSharedKey(hashOf(sa), preSharedKey, nonceI, nonceR);
-  throw new Refusal(
-    'authentication-failed',
-    'no pre-shared key for the other end',
-    NotifyType.authenticationFailed,
-  );
+  return deriveSkeyidPreSharedKey(hashOf(sa), requirePreSharedKey(sa, setting), nonceI, nonceR);
 }
 
 /** Takes the identity of the other end from its ID payload. */
