@@ -7,6 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // One file at a time: the daemons have fixed ports inside a namespace, but the machine's cores are shared.
     fileParallelism: false,
+    // Of the tests that may run at the same time: they mostly wait.
+    maxConcurrency: 3,
     globalSetup: ['test/harness/build.ts'],
     reporters: ['default', './test/harness/plain-count-reporter.ts'],
     testTimeout: 120_000,
