@@ -23,7 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pki: ['crypto', 'ike'],
   peer: ['ike'],
   network: ['ike', 'peer', 'random'],
-  runtime: ['ike', 'peer'],
+  cpu: ['ike', 'peer', 'random'],
+  runtime: ['ike', 'peer', 'network', 'cpu', 'random'],
   scenario: ['ike', 'peer', 'random'],
   load: ['peer', 'random', 'scenario'],
   measure: ['peer', 'scenario'],
@@ -35,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'ike',
     'peer',
     'network',
+    'cpu',
     'random',
     'runtime',
     'scenario',
@@ -43,7 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'export',
   ],
   run: [
-    ...['crypto', 'pki', 'ike', 'peer', 'network', 'random', 'runtime', 'scenario', 'load', 'measure'],
+    ...['crypto', 'pki', 'ike', 'peer', 'network', 'cpu', 'random', 'runtime', 'scenario', 'load', 'measure'],
     ...['export', 'report', 'worker'],
   ],
   cli: ['run', 'scenario', 'measure', 'report', 'load', 'peer'],
@@ -71,7 +73,7 @@ const PLACE_OF_PACKAGE: Readonly<Record<string, readonly string[]>> = {
   'node:worker_threads': ['src/worker/'],
 };
 
-const PURE_ROOMS = ['ike', 'peer', 'network', 'load', 'random'];
+const PURE_ROOMS = ['ike', 'peer', 'network', 'cpu', 'load', 'random'];
 const IMPURE_NAMES = [
   ...['Date', 'performance', 'process', 'console', 'Buffer', 'crypto', 'fetch', 'Promise', 'async', 'await'],
   ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'clearTimeout', 'clearInterval'],
