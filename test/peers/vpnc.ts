@@ -1,5 +1,5 @@
 /** vpnc, an IKEv1 client of its own: aggressive mode with a group name, XAUTH, mode-config. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unpackDebianPackage } from './debian-package.ts';
 import { endProcess, finished, type NetworkNamespace, waitUntil } from './namespace.ts';
@@ -20,7 +20,10 @@ export interface VpncOutcome {
   readonly output: string;
 }
 
-/** Connects once, and ends vpnc as soon as it is connected. */
+/** What vpnc prints (at "Debug 2") once it has sent the last message of quick mode: its script runs before the first. */
+const IS_CONNECTED = 'S7.9 main loop';
+
+/** Connects once, and ends vpnc as soon as its quick mode is complete. */
 export async function connectWithVpnc(
   namespace: NetworkNamespace,
   directory: string,
@@ -39,12 +42,19 @@ export async function connectWithVpnc(
   const file = join(directory, 'vpnc.conf');
   writeFileSync(file, vpncConf(settings, directory, script), { mode: 0o600 });
   const program = join(unpackDebianPackage('vpnc'), 'usr/sbin/vpnc');
-  const child = namespace.start(program, ['--non-inter', file]);
+  // Line by line: what it prints into a pipe would else come when it ends.
+  const child = namespace.start('stdbuf', ['-oL', program, '--non-inter', file]);
   const ended = finished(child, 60_000);
-  await waitUntil('vpnc is connected or ends', () => existsSync(connected) || child.exitCode !== null);
-  const isConnected = existsSync(connected);
-  await endProcess(child);
+  let printed = '';
+  child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')));
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  try {
+    await waitUntil('vpnc is connected or ends', () => printed.includes(IS_CONNECTED) || hasEnded(), 50_000);
+  } finally {
+    await endProcess(child);
+  }
   const { stdout, stderr } = await ended;
+  const isConnected = stdout.includes(IS_CONNECTED);
   const output = `${stdout}${stderr}`;
   return { settings: isConnected ? parseEnvironment(readFileSync(connected, 'utf8')) : undefined, output };
 }
@@ -62,7 +72,7 @@ Local Port 0
 Script ${script}
 Pidfile ${directory}/vpnc.pid
 No Detach
-Debug 1
+Debug 2
 Enable weak encryption
 `;
 }
