@@ -5,6 +5,7 @@
  * Whoever knows the seed of a run knows all of its keys, nonces and cookies, and the seed stands
  * in the result. So these numbers must never protect real traffic.
  */
+import { drawExponentialUnit } from './exponential.ts';
 import { fnv1a64 } from './fnv.ts';
 import { philox4x32 } from './philox.ts';
 
@@ -97,25 +98,8 @@ class PhiloxStream implements RandomStream {
     return this.#uint53() / TWO_53;
   }
 
-  /*
-   * Von Neumann's comparison method ("Various techniques used in connection with random digits",
-   * 1951). For a first draw x, the run x > u2 > u3 > ... breaks at an even place with probability
-   * e^-x; then x is the fraction, and the failures before are the integer part. Needs comparisons
-   * only: Math.log may differ between machines in the last bit, and with it the whole run.
-   */
   exponentialUnit(): number {
-    for (let failures = 0; ; failures++) {
-      const first = this.unit();
-      let last = first;
-      let next = this.unit();
-      let even = true;
-      while (next < last) {
-        last = next;
-        next = this.unit();
-        even = !even;
-      }
-      if (even) return failures + first;
-    }
+    return drawExponentialUnit(this);
   }
 
   #uint53(): number {
