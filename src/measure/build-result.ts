@@ -65,6 +65,7 @@ export function buildResult(setup: ResultSetup): RunResult {
     negotiations: measured.negotiations,
     wholeRun: measured.wholeRun,
     failures: all.total.failures,
+    drops: all.drops,
     answers: all.answers,
     thresholds,
   });

@@ -1,5 +1,5 @@
 /** What a run means. A number that cannot be trusted never passes, however good it looks. */
-import type { FailureCause } from '../peer/fact.ts';
+import type { DropReason, FailureCause } from '../peer/fact.ts';
 import type { GeneratorHealth, ResultCounts, ThresholdResult, Verdict } from './result.ts';
 
 export interface VerdictEvidence {
@@ -11,6 +11,8 @@ export interface VerdictEvidence {
   readonly wholeRun: ResultCounts;
   /** Whole run. */
   readonly failures: Readonly<Partial<Record<FailureCause, number>>>;
+  /** Whole run. */
+  readonly drops?: Readonly<Partial<Record<DropReason, number>>>;
   /** Round trips closed in the whole run. */
   readonly answers: number;
   readonly thresholds: readonly ThresholdResult[];
@@ -78,9 +80,14 @@ function findLostWorkers({ generator }: VerdictEvidence): string | undefined {
   return `not everything was measured: ${generator.workersLost} of ${generator.workers} workers lost`;
 }
 
-function findInternalErrors({ failures }: VerdictEvidence): string | undefined {
+/** A mistake is counted as a drop where it happened, and may have ended a negotiation besides. */
+function findInternalErrors({ failures, drops }: VerdictEvidence): string | undefined {
   const errors = failures['internal-error'] ?? 0;
-  return errors === 0 ? undefined : `negotiations that ended in an error of ikestorm itself: ${errors}`;
+  if (errors > 0) return `negotiations that ended in an error of ikestorm itself: ${errors}`;
+  const broken = drops?.['internal-error'] ?? 0;
+  return broken === 0
+    ? undefined
+    : `events that an error of ikestorm itself kept from being handled: ${broken}`;
 }
 
 function findSignal({ signal }: VerdictEvidence): string | undefined {

@@ -54,6 +54,10 @@ export const DROP_REASONS = [
   'no-such-peer',
   /** Too many unfinished phase 1 SAs of one address. */
   'limit-per-address',
+  /** Too many child SAs under one phase 1. */
+  'limit-children',
+  /** A mistake of our own kept an event from being handled. */
+  'internal-error',
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 

@@ -8,7 +8,13 @@ import type { Path } from '../ike/v1/incoming.ts';
 import type { IsakmpSa, Phase1Setting } from '../ike/v1/isakmp-sa.ts';
 import type { Phase2Setting } from '../ike/v1/quick-mode.ts';
 import { decodeMessage } from '../ike/wire/decode.ts';
-import { DEFAULT_FRAGMENT_LIMITS, FragmentReassembler, splitIntoFragments } from '../ike/wire/fragment.ts';
+import {
+  DEFAULT_FRAGMENT_LIMITS,
+  FragmentBudget,
+  FragmentReassembler,
+  type FragmentLimits,
+  splitIntoFragments,
+} from '../ike/wire/fragment.ts';
 import { decodeHeader } from '../ike/wire/header.ts';
 import type { FragmentPayload, Header, Payload } from '../ike/wire/message.ts';
 import {
@@ -23,6 +29,7 @@ import { WireError } from '../ike/wire/wire-error.ts';
 import { AddressPool } from './address-pool.ts';
 import type { StartChart } from './chart.ts';
 import { ChildTable } from './child-table.ts';
+import { breakOffEvent, breakOffSa } from './breaking-off.ts';
 import type { Effect } from './effect.ts';
 import type { PeerEvent } from './event.ts';
 import type { Notice, PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
@@ -45,6 +52,7 @@ const NEXT_PAYLOAD_OFFSET = 16;
 const LARGEST_FRAGMENT_ID = 0xffff;
 /** Of an end that has not proven who it is. */
 const UNPROVEN_FRAGMENT_LIMITS = { fragments: 64, octets: 16_384, messages: 1 };
+const FRAGMENT_OCTETS_MAX = 1_048_576;
 const NO_PAYLOADS: readonly Payload[] = [];
 
 export class IkePeer implements Peer, PeerServices, PeerParts {
@@ -61,6 +69,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   #initiatorLife: InitiatorLife | undefined;
   #responderLife: ResponderLife | undefined;
   readonly #notices: Notice[] = [];
+  readonly #fragmentBudget = new FragmentBudget();
   #effects: Effect[] = [];
 
   constructor(setup: PeerSetup, startChart: StartChart) {
@@ -96,6 +105,11 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     return this.table.size;
   }
 
+  /** Octets of incomplete messages. */
+  get heldFragmentOctets(): number {
+    return this.#fragmentBudget.held;
+  }
+
   get childCount(): number {
     return this.children.size;
   }
@@ -105,10 +119,18 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     this.#effects = effects;
     try {
       this.#dispatch(event);
-      for (let i = 0; i < this.#notices.length; i++) handleNotice(this, this.#notices[i] as Notice);
-    } finally {
-      // What an unexpected exception leaves must not be done in another event.
-      this.#notices.length = 0;
+    } catch {
+      breakOffEvent(this, event);
+    }
+    for (let i = 0; i < this.#notices.length; i++) this.#handleNotice(this.#notices[i] as Notice);
+    this.#notices.length = 0;
+  }
+
+  #handleNotice(notice: Notice): void {
+    try {
+      handleNotice(this, notice);
+    } catch {
+      breakOffSa(this, notice.entry);
     }
   }
 
@@ -162,11 +184,18 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   #receiveFragment(header: Header, fragment: FragmentPayload, path: Path): void {
     const entry = this.policy.fragmentOctets > 0 ? this.table.find(header.initiatorCookie) : undefined;
     if (entry === undefined || !isFragmentOfSa(entry, header)) return this.drop('bad-fragment');
-    const limits = entry.state === 'established' ? DEFAULT_FRAGMENT_LIMITS : UNPROVEN_FRAGMENT_LIMITS;
-    entry.reassembler ??= new FragmentReassembler(limits);
+    entry.reassembler ??= new FragmentReassembler(this.#fragmentLimitsOf(entry), this.#fragmentBudget);
     const outcome = entry.reassembler.add(fragment);
     if (outcome.type === 'dropped') return this.drop('bad-fragment');
     if (outcome.type === 'complete') this.#receiveWhole(outcome.octets, path);
+  }
+
+  /** Those who have not proven who they are leave half of the room to the others. */
+  #fragmentLimitsOf({ state }: SaEntry): FragmentLimits {
+    const { fragmentOctets: shared = FRAGMENT_OCTETS_MAX } = this.policy.limits;
+    return state === 'established'
+      ? { ...DEFAULT_FRAGMENT_LIMITS, shared }
+      : { ...UNPROVEN_FRAGMENT_LIMITS, shared: shared / 2 };
   }
 
   /** A message made of fragments must not be a fragment again. */

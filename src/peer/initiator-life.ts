@@ -200,6 +200,13 @@ export class InitiatorLife implements HostActor {
     });
   }
 
+  /** A mistake of our own kept a negotiation from beginning. */
+  breakOff(): void {
+    this.recordFailure('internal-error');
+    this.abandon();
+    this.#chart.send({ type: 'broken-off' });
+  }
+
   recordClosed(): void {
     this.#peer.cancelTimer(this.#holdTimer);
     this.#peer.record({ type: 'negotiation.closed', negotiation: this.#closedNumber });

@@ -2,14 +2,16 @@
  * Whether the other end of an SA is still there: dead peer detection (RFC 3706) asks when nothing
  * was heard for a while, and NAT keepalives hold a mapping open (RFC 3948 §4).
  */
-import { areYouThere } from '../ike/v1/dpd.ts';
-import { buildInformational } from '../ike/v1/informational.ts';
-import { drawMessageId } from '../ike/v1/quick-mode.ts';
+import { areYouThere, isSequenceBefore } from '../ike/v1/dpd.ts';
+import { sendInformational } from './exchange/send-informational.ts';
 import type { PeerServices, TimerSubject } from './exchange/services.ts';
+import type { DpdPolicy } from './policy.ts';
 import type { SaEntry } from './sa-entry.ts';
-import { createTimer, type Ns, type Timer } from './timer.ts';
+import { createTimer, NS_PER_S, type Ns, type Timer } from './timer.ts';
 
 const FIRST_SEQUENCE_BITS = 0x7fff_ffff;
+/** Of questions that are asked for a reason, where the policy asks nobody by itself. */
+const PROBE: DpdPolicy = { delayNs: Infinity, retryNs: 4 * NS_PER_S, timeoutNs: 16 * NS_PER_S };
 
 export class Liveness implements TimerSubject {
   readonly #services: PeerServices;
@@ -17,6 +19,8 @@ export class Liveness implements TimerSubject {
   readonly #dpdTimer: Timer;
   readonly #keepaliveTimer: Timer;
   #sequence = 0;
+  /** Of the first question of the latest silence. */
+  #firstSequence = 0;
   /** When the first question was asked that is still open. */
   #askedNs: Ns | undefined;
 
@@ -44,6 +48,23 @@ export class Liveness implements TimerSubject {
     this.#services.cancelTimer(this.#keepaliveTimer);
   }
 
+  /** Asks at once, because there is reason to think that the other end is gone. */
+  probe(): void {
+    if (this.#askedNs !== undefined || !this.#entry.sa.peerSupportsDpd) return;
+    this.#ask();
+    this.#services.setTimer(this.#dpdTimer, this.#services.nowNs + this.#policy.retryNs);
+  }
+
+  /** Whether a question with this sequence number was asked in the latest silence. */
+  hasAsked(sequence: number): boolean {
+    if (this.#sequence === 0) return false;
+    return !isSequenceBefore(sequence, this.#firstSequence) && !isSequenceBefore(this.#sequence, sequence);
+  }
+
+  get #policy(): DpdPolicy {
+    return this.#services.policy.dpd ?? PROBE;
+  }
+
   /** An authenticated message came: whatever was asked is answered. */
   heard(): void {
     this.#askedNs = undefined;
@@ -62,12 +83,12 @@ export class Liveness implements TimerSubject {
 
   #detect(): void {
     const services = this.#services;
-    const { policy, nowNs } = services;
-    if (policy.dpd === undefined) return;
-    const { delayNs, retryNs, timeoutNs } = policy.dpd;
+    const { nowNs } = services;
+    const { delayNs, retryNs, timeoutNs } = this.#policy;
     const silentNs = nowNs - this.#entry.lastHeardNs;
     if (this.#askedNs === undefined && silentNs < delayNs) {
-      return services.setTimer(this.#dpdTimer, this.#entry.lastHeardNs + delayNs);
+      if (delayNs < Infinity) services.setTimer(this.#dpdTimer, this.#entry.lastHeardNs + delayNs);
+      return;
     }
     if (this.#askedNs !== undefined && nowNs - this.#askedNs >= timeoutNs) {
       services.record({ type: 'lifecycle', event: 'peer-dead' });
@@ -80,13 +101,12 @@ export class Liveness implements TimerSubject {
   #ask(): void {
     const services = this.#services;
     const { sa } = this.#entry;
-    const { random } = services.setting;
-    this.#askedNs ??= services.nowNs;
-    if (this.#sequence === 0) this.#sequence = firstSequence(random(4));
+    if (this.#sequence === 0) this.#sequence = firstSequence(services.setting.random(4));
     this.#sequence = (this.#sequence + 1) >>> 0;
-    const question = areYouThere(sa, this.#sequence);
+    if (this.#askedNs === undefined) this.#firstSequence = this.#sequence;
+    this.#askedNs ??= services.nowNs;
     services.record({ type: 'lifecycle', event: 'liveness-asked' });
-    services.send(sa, buildInformational(sa, drawMessageId(random), [question]), false);
+    sendInformational(services, this.#entry, [areYouThere(sa, this.#sequence)]);
   }
 }
 

@@ -14,7 +14,7 @@ import { QuickModeResponder, type QuickModeExchange } from './exchange/quick-mod
 import type { PeerParts } from './exchange/services.ts';
 import { TransactionResponder, type TransactionExchange } from './exchange/transaction-exchange.ts';
 import { GatewayAccess } from './gateway-access.ts';
-import { pruneQuickModes, spend, type SaEntry } from './sa-entry.ts';
+import { pruneQuickModes, type SaEntry } from './sa-entry.ts';
 import { forgetSa } from './sa-removal.ts';
 import { rememberTransaction } from './transactions.ts';
 import { giveUpAfterNs } from '../ike/retransmit.ts';
@@ -86,6 +86,9 @@ function routeToQuickMode(peer: PeerParts, entry: SaEntry, message: Incoming): v
   let inProgress = 0;
   for (const exchange of entry.quickModes.values()) if (exchange.isInProgress) inProgress++;
   if (inProgress >= policy.limits.exchangesPerSa) return peer.drop('limit-exchanges');
+  const { childrenPerSa = Infinity } = policy.limits;
+  // As many again while each is replaced.
+  if (entry.children.length + inProgress >= 2 * childrenPerSa) return peer.drop('limit-children');
   const exchange = new QuickModeResponder(peer, entry, messageId);
   entry.quickModes.set(messageId, exchange);
   deliver(peer, entry, exchange, message);
@@ -119,7 +122,6 @@ function routeInformational(peer: PeerParts, entry: SaEntry, message: Incoming):
     const { messageId } = message.header;
     if (entry.spentInformationalIds?.has(messageId) === true) return peer.drop('duplicate');
     handleInformational(peer, entry, message);
-    entry.spentInformationalIds = spend(entry.spentInformationalIds, messageId);
     noteHeard(peer, entry);
   } catch (error) {
     if (!(error instanceof Discard)) throw error;
@@ -142,6 +144,7 @@ function deliver(
     if (error instanceof Discard) return peer.drop(error.reason);
     if (!(error instanceof Refusal)) {
       // A mistake of ours must not take the other peers of the worker down; it shows in the result.
+      peer.drop('internal-error');
       return exchange.refuseWith('internal-error');
     }
     const notify = tell(peer, entry, error, message);

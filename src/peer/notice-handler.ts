@@ -4,6 +4,7 @@ import { handshakeOf, keysOf } from '../ike/v1/isakmp-sa.ts';
 import { finishPhase1 } from '../ike/v1/phase1.ts';
 import { encryptionKeyword } from '../ike/transform.ts';
 import { ClientAccess, needsClientAccess } from './client-access.ts';
+import { AggressiveModeResponder } from './exchange/aggressive-mode-exchange.ts';
 import { QuickModeInitiator, type QuickModeExchange } from './exchange/quick-mode-exchange.ts';
 import type { LossReason, Notice, PeerParts, TimerSubject } from './exchange/services.ts';
 import type { FailureCause } from './fact.ts';
@@ -16,7 +17,7 @@ import {
   schedulePhase1Rekey,
   takeOverPhase1,
 } from './rekeying.ts';
-import type { SaEntry } from './sa-entry.ts';
+import { forgetFragments, type SaEntry } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
 import { createTimer, NS_PER_S } from './timer.ts';
 import { retireTransactions } from './transactions.ts';
@@ -56,7 +57,7 @@ function phase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: b
   if (!entry.sa.isInitiator) peer.table.halfOpenEnded(entry);
   entry.state = 'established';
   // What is incomplete came before the other end had proven who it is.
-  entry.reassembler = undefined;
+  forgetFragments(entry);
   entry.expiresNs = nowNs + policy.ikeLifetimeS * NS_PER_S;
   entry.lastHeardNs = nowNs;
   reportPhase1Keys(peer, entry);
@@ -132,6 +133,9 @@ function phase1Failed(peer: PeerParts, entry: SaEntry, cause: FailureCause): voi
     peer.initiator.send({ type: 'negotiation.failed', cause });
     return;
   }
+  // Its message may have cost a computation before it was refused, and anybody can send the next one.
+  const keepsPlace = entry.phase1 instanceof AggressiveModeResponder && !entry.phase1.hasAnswered;
+  if (keepsPlace) peer.table.keepPlaceOf(entry, peer.nowNs + peer.policy.halfOpenTimeoutNs);
   forgetSa(peer, entry);
   if (entry.replaces !== undefined) {
     // The old SA lives on to its lifetime; there is no second try.

@@ -35,6 +35,10 @@ export interface Limits {
   readonly exchangesPerSa: number;
   /** Established phase 1 SAs of one peer. */
   readonly established: number;
+  /** Child SAs under one phase 1, and as many again while they are replaced. Absent: no limit. */
+  readonly childrenPerSa?: number;
+  /** Octets of incomplete messages that one peer keeps, in all. Absent: 1 MiB. */
+  readonly fragmentOctets?: number;
 }
 
 /** Dead peer detection (RFC 3706): asks after `delayNs` of silence, again every `retryNs`, gives up after `timeoutNs`. */
@@ -55,10 +59,17 @@ export interface RekeyPolicy {
 export const RESPONDER_MESSAGES = ['main-2', 'main-4', 'aggressive-2', 'quick-2'] as const;
 export type ResponderMessage = (typeof RESPONDER_MESSAGES)[number];
 
+export const TO_UNPROVEN = ['bounded', 'as-scheduled'] as const;
+
 /** Which of its messages a responder sends again by itself when nothing comes. */
 export interface ResponderRetransmit {
   readonly messages: readonly ResponderMessage[];
   readonly schedule: RetransmitSchedule;
+  /**
+   * To an address from which only a first message came: twice at most and no more than three times the
+   * octets that came from there (`bounded`), or by the schedule as some devices do. Absent: bounded.
+   */
+  readonly toUnproven?: (typeof TO_UNPROVEN)[number];
 }
 
 /** Login of a user after phase 1, with the XAUTH and hybrid methods. */

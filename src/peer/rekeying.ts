@@ -4,10 +4,10 @@
  * another phase 1 that takes over the child SAs. The old one is deleted when the new one stands.
  */
 import type { ChildSa } from '../ike/v1/child-sa.ts';
-import { buildInformational, deleteChildren, deletePhase1 } from '../ike/v1/informational.ts';
-import { drawMessageId } from '../ike/v1/quick-mode.ts';
+import { deleteChildren, deletePhase1 } from '../ike/v1/informational.ts';
 import { uint32At } from '../ike/wire/octets.ts';
 import { QuickModeInitiator } from './exchange/quick-mode-exchange.ts';
+import { sendInformational } from './exchange/send-informational.ts';
 import type { PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
 import type { EstablishedChild, SaEntry } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
@@ -61,9 +61,7 @@ export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
     if (exchange.replaces !== undefined) interrupted.push(exchange.replaces);
   }
   peer.children.move(old, entry);
-  const { sa } = old;
-  const messageId = drawMessageId(peer.setting.random);
-  peer.send(sa, buildInformational(sa, messageId, [deletePhase1(sa)]), false);
+  sendInformational(peer, old, [deletePhase1(old.sa)]);
   forgetSa(peer, old);
   peer.initiator.adopt(entry);
   peer.record({ type: 'lifecycle', event: 'phase1-rekeyed' });
@@ -75,8 +73,7 @@ export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
 export function replaceChild(peer: PeerParts, entry: SaEntry, old: ChildSa): void {
   peer.record({ type: 'lifecycle', event: 'phase2-rekeyed' });
   if (!peer.children.remove(entry, old)) return;
-  const payload = deleteChildren([old.inbound.spi]);
-  peer.send(entry.sa, buildInformational(entry.sa, drawMessageId(peer.setting.random), [payload]), false);
+  sendInformational(peer, entry, [deleteChildren([old.inbound.spi])]);
 }
 
 /**
@@ -88,7 +85,7 @@ export function bequeathChildren(peer: PeerParts, entry: SaEntry): SaEntry | und
   if (identity === undefined || entry.children.length === 0) return undefined;
   let heir: SaEntry | undefined;
   for (const candidate of peer.table.withIdentity(identity)) {
-    if (candidate === entry || candidate.address !== entry.address) continue;
+    if (candidate === entry || candidate.sa.remote.address !== entry.sa.remote.address) continue;
     // Users of one group have one identity in phase 1.
     const isSameClient = candidate.lease === undefined || candidate.lease === entry.lease;
     if (isSameClient) heir = candidate;

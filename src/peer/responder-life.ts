@@ -10,6 +10,7 @@ import { AggressiveModeResponder } from './exchange/aggressive-mode-exchange.ts'
 import { MainModeResponder } from './exchange/main-mode-exchange.ts';
 import type { PeerParts } from './exchange/services.ts';
 import { gatewayMachine, type GatewayActor, type GatewayEvent } from './machine/gateway.machine.ts';
+import { Liveness } from './liveness.ts';
 import { createSaEntry, type SaEntry } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
 
@@ -31,12 +32,14 @@ export class ResponderLife implements GatewayActor {
     const services = this.#peer;
     const { policy } = services;
     if (this.#chart.state === 'stopped') return undefined;
+    services.table.freePlaces(services.nowNs);
+    this.checkLimit();
     if (this.#chart.state === 'full') return this.#dropped('limit-half-open');
     const { halfOpenPerAddress = Infinity } = policy.limits;
     if (services.table.halfOpenCountOf(message.path.from.address) >= halfOpenPerAddress) {
       return this.#dropped('limit-per-address');
     }
-    if (this.#peer.table.size - this.#peer.table.halfOpenCount >= policy.limits.established) {
+    if (this.#peer.table.establishedCount >= policy.limits.established) {
       return this.#dropped('limit-exchanges');
     }
     const mode = message.header.exchangeType === ExchangeType.aggressive ? 'aggressive' : 'main';
@@ -82,8 +85,17 @@ export class ResponderLife implements GatewayActor {
     const identity = newest.sa.remoteIdentity;
     if (identity === undefined) return;
     for (const entry of [...this.#peer.table.withIdentity(identity)]) {
-      if (entry !== newest && isReplacedBy(entry, newest)) forgetSa(this.#peer, entry);
+      if (entry === newest) continue;
+      if (isOfSameEnd(entry, newest)) forgetSa(this.#peer, entry);
+      else if (mayHaveMoved(newest)) this.#doubt(entry);
     }
+  }
+
+  /** What may be of an end that came back from elsewhere goes unless somebody answers for it. */
+  #doubt(entry: SaEntry): void {
+    if (!entry.sa.peerSupportsDpd) return forgetSa(this.#peer, entry);
+    entry.liveness ??= new Liveness(this.#peer, entry);
+    entry.liveness.probe();
   }
 
   deleteAll(): void {
@@ -101,14 +113,16 @@ export class ResponderLife implements GatewayActor {
 }
 
 /**
- * Whether two SAs of one identity are of one end. Of one address they are, but behind a NAT only with
- * the same port: hosts of a group may share an identity there. Of two addresses they are when a NAT
- * gave the newer one, and no user logs in who tells apart the members of a group. So hosts that
- * share an identity behind several NATs must not send INITIAL-CONTACT, and who comes back from another
+ * Whether two SAs of one identity are of one end for sure. Of one address they are, but behind a NAT
+ * only with the same port: hosts of a group may share an identity there. Who comes back from another
  * port of its NAT leaves an old SA to dead peer detection or its lifetime.
  */
-function isReplacedBy(old: SaEntry, newest: SaEntry): boolean {
-  const { isNatted, authentication, remote } = newest.sa;
-  if (old.address === newest.address) return !isNatted || old.sa.remote.port === remote.port;
+function isOfSameEnd(old: SaEntry, { sa: { isNatted, remote } }: SaEntry): boolean {
+  if (old.sa.remote.address !== remote.address) return false;
+  return !isNatted || old.sa.remote.port === remote.port;
+}
+
+/** Of two addresses SAs may be of one end when a NAT gave the newer one, and no user logs in who tells apart the members of a group. */
+function mayHaveMoved({ sa: { isNatted, authentication } }: SaEntry): boolean {
   return isNatted && !usesExtendedAuthentication(authentication);
 }

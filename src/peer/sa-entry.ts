@@ -51,7 +51,7 @@ export interface SaEntry {
   phase2Setting: Phase2Setting | undefined;
   /** Message IDs of exchanges after phase 1 that are over, so that a replay does not start another one. */
   spentMessageIds: Set<number> | undefined;
-  /** The same of informational messages that came. */
+  /** The same of informational messages, those of our own included. */
   spentInformationalIds: Set<number> | undefined;
   readonly children: EstablishedChild[];
   lifetimeTimer: Timer | undefined;
@@ -60,6 +60,8 @@ export interface SaEntry {
   liveness: Liveness | undefined;
   /** When the last authenticated message came. */
   lastHeardNs: Ns;
+  /** Sequence number of the last R-U-THERE that came. */
+  lastAskedSequence: number | undefined;
   /** Made when the first fragment comes. */
   reassembler: FragmentReassembler | undefined;
   /** The established SA that this one is to replace. */
@@ -93,14 +95,23 @@ export function createSaEntry(sa: IsakmpSa, { negotiation, replaces }: SaEntryOr
     rekeyTimer: undefined,
     liveness: undefined,
     lastHeardNs: 0,
+    lastAskedSequence: undefined,
     reassembler: undefined,
     replaces,
     expiresNs: Infinity,
   };
 }
 
+/** Lets go of messages of which fragments are missing. */
+export function forgetFragments(entry: SaEntry): void {
+  entry.reassembler?.clear();
+  entry.reassembler = undefined;
+}
+
 /** Remembered at most; the oldest are forgotten first. */
 const SPENT_MESSAGE_IDS_MAX = 1024;
+/** Fewer, because dead peer detection has sequence numbers besides, and other messages name what is gone by then. */
+const SPENT_INFORMATIONAL_IDS_MAX = 256;
 
 /** Lets go of quick modes that ended so long ago that no duplicate of them can come any more. */
 export function pruneQuickModes(entry: SaEntry, endedBeforeNs: Ns): void {
@@ -113,14 +124,18 @@ export function pruneQuickModes(entry: SaEntry, endedBeforeNs: Ns): void {
 
 /** Remembers that an exchange of this message ID was there. */
 export function spendMessageId(entry: SaEntry, messageId: number): void {
-  entry.spentMessageIds = spend(entry.spentMessageIds, messageId);
+  entry.spentMessageIds = spend(entry.spentMessageIds, messageId, SPENT_MESSAGE_IDS_MAX);
 }
 
-/** Adds a message ID to those that are spent. */
-export function spend(spent: Set<number> | undefined, messageId: number): Set<number> {
+/** Remembers that there was an informational message of this message ID, of either end. */
+export function spendInformationalId(entry: SaEntry, messageId: number): void {
+  entry.spentInformationalIds = spend(entry.spentInformationalIds, messageId, SPENT_INFORMATIONAL_IDS_MAX);
+}
+
+function spend(spent: Set<number> | undefined, messageId: number, maximum: number): Set<number> {
   if (spent === undefined) return new Set([messageId]);
   spent.add(messageId);
   const [oldest] = spent;
-  if (spent.size > SPENT_MESSAGE_IDS_MAX && oldest !== undefined) spent.delete(oldest);
+  if (spent.size > maximum && oldest !== undefined) spent.delete(oldest);
   return spent;
 }

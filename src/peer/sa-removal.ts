@@ -1,8 +1,8 @@
 /** Ways in which an SA ends: forgotten without a word, or deleted with a message to the other end. */
-import { buildInformational, deleteChildren, deletePhase1 } from '../ike/v1/informational.ts';
-import { drawMessageId } from '../ike/v1/quick-mode.ts';
+import { deleteChildren, deletePhase1 } from '../ike/v1/informational.ts';
+import { sendInformational } from './exchange/send-informational.ts';
 import type { PeerParts } from './exchange/services.ts';
-import type { SaEntry } from './sa-entry.ts';
+import { forgetFragments, type SaEntry } from './sa-entry.ts';
 import { abandonTransactions } from './transactions.ts';
 
 /** Stops the timers of an SA and removes it; the other end learns nothing. */
@@ -21,6 +21,7 @@ export function forgetSa(peer: PeerParts, entry: SaEntry): void {
   abandonTransactions(entry);
   if (entry.lease !== undefined) peer.addressPool?.release(entry.lease);
   entry.liveness?.stop();
+  forgetFragments(entry);
   if (entry.state === 'half-open' && !entry.sa.isInitiator) peer.table.halfOpenEnded(entry);
   peer.children.removeAll(entry);
   entry.state = 'dead';
@@ -32,12 +33,11 @@ export function deleteSa(peer: PeerParts, entry: SaEntry): void {
   if (entry.state === 'dead') return;
   if (entry.state === 'established') {
     const { sa, children } = entry;
-    const { random } = peer.setting;
     if (children.length > 0) {
       const spis = children.map(({ child }) => child.inbound.spi);
-      peer.send(sa, buildInformational(sa, drawMessageId(random), [deleteChildren(spis)]), false);
+      sendInformational(peer, entry, [deleteChildren(spis)]);
     }
-    peer.send(sa, buildInformational(sa, drawMessageId(random), [deletePhase1(sa)]), false);
+    sendInformational(peer, entry, [deletePhase1(sa)]);
   }
   forgetSa(peer, entry);
 }

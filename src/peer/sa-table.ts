@@ -2,6 +2,7 @@
 import type { Identity } from '../ike/identity.ts';
 import { equalOctets, uint32At } from '../ike/wire/octets.ts';
 import type { SaEntry } from './sa-entry.ts';
+import type { Ns } from './timer.ts';
 
 /** 53 bits of the cookie: a Map key without making text. The whole cookie is compared afterwards. */
 function keyOf(cookie: Uint8Array): number {
@@ -21,14 +22,21 @@ export class SaTable {
   /** Responder SAs that are not established yet, by address of the other end. */
   readonly #halfOpenByAddress = new Map<string, number>();
   #halfOpenCount = 0;
+  /** First messages that were refused, oldest first: they keep their places for as long as others could. */
+  readonly #refused: { readonly address: string; readonly untilNs: Ns }[] = [];
 
   get size(): number {
     return this.#byCookie.size;
   }
 
-  /** Responder SAs that are not established yet. */
+  /** Responder SAs that are not established yet, and places that refused ones keep. */
   get halfOpenCount(): number {
     return this.#halfOpenCount;
+  }
+
+  /** SAs that are not half open at a responder. */
+  get establishedCount(): number {
+    return this.size - (this.#halfOpenCount - this.#refused.length);
   }
 
   halfOpenCountOf(address: string): number {
@@ -36,17 +44,34 @@ export class SaTable {
   }
 
   /** A responder SA has begun. */
-  halfOpenBegun({ address }: SaEntry): void {
+  halfOpenBegun({ address }: Pick<SaEntry, 'address'>): void {
     this.#halfOpenCount++;
     this.#halfOpenByAddress.set(address, this.halfOpenCountOf(address) + 1);
   }
 
   /** A responder SA that was half open is established, or is no more. */
-  halfOpenEnded({ address }: SaEntry): void {
+  halfOpenEnded({ address }: Pick<SaEntry, 'address'>): void {
     this.#halfOpenCount--;
     const left = this.halfOpenCountOf(address) - 1;
     if (left > 0) this.#halfOpenByAddress.set(address, left);
     else this.#halfOpenByAddress.delete(address);
+  }
+
+  /** The SA is no more, but its place is taken until then: refusing must not be cheaper to ask for than waiting. */
+  keepPlaceOf({ address }: SaEntry, untilNs: Ns): void {
+    this.#refused.push({ address, untilNs });
+    this.halfOpenBegun({ address });
+  }
+
+  /** Frees the places of what was refused long enough ago. */
+  freePlaces(nowNs: Ns): void {
+    let over = 0;
+    for (const { untilNs } of this.#refused) {
+      if (untilNs > nowNs) break;
+      over++;
+    }
+    if (over === 0) return;
+    for (const place of this.#refused.splice(0, over)) this.halfOpenEnded(place);
   }
 
   find(initiatorCookie: Uint8Array): SaEntry | undefined {

@@ -168,6 +168,7 @@ function limitsOf(group: PeerGroup): Limits {
     ...(group.repeatedAnswers !== undefined && { repeatedAnswers: group.repeatedAnswers }),
     exchangesPerSa: Math.max(EXCHANGES_PER_SA_MINIMUM, group.children),
     established: PEERS_MAXIMUM,
+    childrenPerSa: Math.max(CHILDREN_PER_SA_MINIMUM, group.children),
   };
 }
 
@@ -180,3 +181,4 @@ const ENCODER = new TextEncoder();
 /** Users that are written out are the same for everybody; their texts may still have placeholders. */
 const NOBODY: TemplateValues = { index: 0, address: '', group: '' };
 const EXCHANGES_PER_SA_MINIMUM = 32;
+const CHILDREN_PER_SA_MINIMUM = 256;

@@ -15,7 +15,12 @@ const WRITTEN: { readonly [Key in keyof ProfileValues]: (value: ProfileValues[Ke
   {
     retransmit: (value) => ({ retransmit: writtenSchedule(value) }),
     responderRetransmit: ({ messages, schedule }) => ({
-      'responder-retransmit': { messages: [...messages], schedule: writtenSchedule(schedule) },
+      // As the device does it, also where a cautious responder would not.
+      'responder-retransmit': {
+        messages: [...messages],
+        schedule: writtenSchedule(schedule),
+        'to-unproven': 'as-scheduled',
+      },
     }),
     repeatedAnswers: (value) => ({ 'repeated-answers': value }),
     halfOpenTimeoutNs: (value) => ({ 'half-open-timeout': formatDurationNs(value) }),

@@ -159,7 +159,7 @@ function resolveResponderRetransmit(
 ): ResponderRetransmit {
   if (setting === 'none') return { messages: [], schedule: retransmit };
   const schedule = setting.schedule === undefined ? retransmit : resolveSchedule(setting.schedule);
-  return { messages: setting.messages, schedule };
+  return { messages: setting.messages, schedule, toUnproven: setting['to-unproven'] };
 }
 
 function resolveLoad(load: LoadSettings, initiators: number): Load {

@@ -1,6 +1,6 @@
 /** Schema of who sends what again, and when. */
 import { z } from 'zod';
-import { RESPONDER_MESSAGES } from '../peer/policy.ts';
+import { RESPONDER_MESSAGES, TO_UNPROVEN } from '../peer/policy.ts';
 import { RETRANSMIT_FACTOR_MAXIMUM, RETRANSMIT_TRIES_MAXIMUM } from './limits.ts';
 import { decimalNumber, duration, list, wholeNumber, word } from './schema-value.ts';
 
@@ -35,6 +35,12 @@ export const responderRetransmitSchema = z
         .prefault(['aggressive-2', 'quick-2'])
         .describe('Which of its messages a responder sends again.'),
       schedule: schedule.optional().describe('When, as in `retransmit`. Default: as `retransmit` says.'),
+      'to-unproven': word(TO_UNPROVEN)
+        .prefault('bounded')
+        .describe(
+          'To an address from which only a first message came, which may be forged: `bounded` to two repetitions and ' +
+            'three times the octets that came from there, or `as-scheduled`, as profiles of real devices have it.',
+        ),
     }),
   ])
   .prefault({})

@@ -73,6 +73,7 @@ describe('judge', () => {
     ['a worker is lost', LOST, 'invalid'],
     ['a worker is lost and a signal ends it', { ...LOST, signal: 'SIGINT' }, 'invalid'],
     ['ikestorm has an error', { failures: { 'internal-error': 1 } }, 'invalid'],
+    ['ikestorm has an error that ends no negotiation', { drops: { 'internal-error': 1 } }, 'invalid'],
   ])('when %s', (_name, over, verdict) => {
     expect(judge(evidence(over)).verdict).toBe(verdict);
   });

@@ -83,6 +83,7 @@ describe('defaults', () => {
       responderRetransmit: {
         messages: ['aggressive-2', 'quick-2'],
         schedule: { firstNs: 4_000_000_000, factor: 1.8, maximumNs: 120_000_000_000, tries: 5 },
+        toUnproven: 'bounded',
       },
       halfOpenTimeoutNs: 30_000_000_000,
       halfOpenLimit: 100_000,
@@ -136,7 +137,11 @@ describe('short forms', () => {
       'retransmit: [7s, 9s]\n    responder-retransmit: {messages: [main-2]}',
     );
     expect(retransmit).toMatchObject({ waitsNs: [7_000_000_000, 9_000_000_000], tries: 2 });
-    expect(responderRetransmit).toEqual({ messages: ['main-2'], schedule: retransmit });
+    expect(responderRetransmit).toEqual({
+      messages: ['main-2'],
+      schedule: retransmit,
+      toUnproven: 'bounded',
+    });
   });
 
   it('responder-retransmit may be none, and have a schedule of its own', () => {
@@ -144,6 +149,7 @@ describe('short forms', () => {
     expect(group('responder-retransmit: {schedule: {first: 1s}}').responderRetransmit).toEqual({
       messages: ['aggressive-2', 'quick-2'],
       schedule: { firstNs: 1_000_000_000, factor: 1.8, maximumNs: 120_000_000_000, tries: 5 },
+      toUnproven: 'bounded',
     });
   });
 

@@ -15,7 +15,7 @@ import { ExchangeType, HeaderFlag } from '../wire/numbers.ts';
 import { openMessage, sealPayloads } from './envelope.ts';
 import { requireNonce, requirePayload, type Incoming } from './incoming.ts';
 import { handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
-import { natDiscoveryPayloads, showsNat } from './nat-traversal.ts';
+import { natDiscoveryPayloads, noteNats, usesNatTraversal } from './nat-traversal.ts';
 import {
   acceptIdentity,
   adoptResponderCookie,
@@ -113,7 +113,7 @@ export function acceptMessage2(sa: IsakmpSa, message: Incoming, setting: Phase1S
   acceptIdentity(sa, identification);
   deriveKeys(sa, setting);
   checkProof(sa, payloads, setting);
-  sa.isNatted = isNatSeen(sa, payloads, setting);
+  noteNats(sa, payloads, setting);
 }
 
 /** `discoveries` are made before ports float, because they tell of the endpoints used so far. */
@@ -145,16 +145,7 @@ export function acceptMessage3(sa: IsakmpSa, message: Incoming, setting: Phase1S
   const payloads = opened?.payloads ?? message.payloads;
   checkProof(sa, payloads, setting);
   if (opened !== undefined) sa.iv = opened.nextIv;
-  sa.isNatted = isNatSeen(sa, payloads, setting);
+  noteNats(sa, payloads, setting);
   // In clear nothing but the hash is authenticated, and that does not cover the notification.
   return { hasInitialContact: opened !== undefined && hasInitialContact(payloads) };
-}
-
-function usesNatTraversal(sa: IsakmpSa, setting: Phase1Setting): boolean {
-  return setting.policy.natTraversal !== 'off' && handshakeOf(sa).peerSupportsNatTraversal;
-}
-
-function isNatSeen(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1Setting): boolean {
-  if (!usesNatTraversal(sa, setting)) return false;
-  return setting.policy.natTraversal === 'force' || showsNat(sa, payloads);
 }

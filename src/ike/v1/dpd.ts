@@ -1,8 +1,11 @@
 /** Dead peer detection: R-U-THERE and its answer (RFC 3706 §5.3, §6.1). */
 import type { NotificationPayload, Payload, VendorIdPayload } from '../wire/message.ts';
 import { Doi, NotifyType, ProtocolId } from '../wire/numbers.ts';
-import { concatOctets, fromHex, uint32At, uint32Octets } from '../wire/octets.ts';
+import { concatOctets, equalOctets, fromHex, uint32At, uint32Octets } from '../wire/octets.ts';
 import type { IsakmpSa } from './isakmp-sa.ts';
+
+const SEQUENCE_LENGTH = 4;
+const HALF_OF_SEQUENCES = 0x8000_0000;
 
 /** Major version 1, minor version 0 (RFC 3706 §5.1). */
 export const deadPeerDetectionVendorId: VendorIdPayload = {
@@ -29,11 +32,21 @@ export function areYouThereAck(sa: IsakmpSa, sequence: number): NotificationPayl
   return notification(sa, NotifyType.rUThereAck, sequence);
 }
 
+/** Whether a notification of DPD names the SA by its cookies (RFC 3706 §5.3). */
+export function isAboutSa(sa: IsakmpSa, { spi }: NotificationPayload): boolean {
+  return equalOctets(spi, concatOctets(sa.initiatorCookie, sa.responderCookie));
+}
+
+/** Whether sequence number `a` comes before `b`; they begin again after 2^32 - 1. */
+export function isSequenceBefore(a: number, b: number): boolean {
+  return a !== b && (b - a) >>> 0 < HALF_OF_SEQUENCES;
+}
+
 export type DpdMessage = { readonly type: 'are-you-there' | 'ack'; readonly sequence: number };
 
 /** What a notification of DPD says; undefined for other payloads and malformed sequence numbers. */
 export function parseDpd(payload: Payload): DpdMessage | undefined {
-  if (payload.kind !== 'notification' || payload.data.length !== 4) return undefined;
+  if (payload.kind !== 'notification' || payload.data.length !== SEQUENCE_LENGTH) return undefined;
   const sequence = uint32At(payload.data, 0);
   if (payload.notifyType === NotifyType.rUThere) return { type: 'are-you-there', sequence };
   return payload.notifyType === NotifyType.rUThereAck ? { type: 'ack', sequence } : undefined;

@@ -63,6 +63,8 @@ export interface IsakmpSa {
   hasMarker: boolean;
   /** A NAT was seen, or is pretended, between the ends. */
   isNatted: boolean;
+  /** There is one, or may be, before the other end, so that its place may change. */
+  isRemoteNatted: boolean;
   transform: IkeTransform | undefined;
   authentication: Authentication;
   hash: HashFunction | undefined;
@@ -147,6 +149,7 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
     remote: start.remote,
     hasMarker: start.hasMarker,
     isNatted: false,
+    isRemoteNatted: false,
     transform: undefined,
     authentication: 'pre-shared-key',
     hash: undefined,

@@ -17,7 +17,7 @@ import { ExchangeType } from '../wire/numbers.ts';
 import { openMessage, sealPayloads, type Opened } from './envelope.ts';
 import { requireNonce, requirePayload, type Incoming } from './incoming.ts';
 import { handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
-import { natDiscoveryPayloads, showsNat } from './nat-traversal.ts';
+import { natDiscoveryPayloads, noteNats, usesNatTraversal } from './nat-traversal.ts';
 import {
   acceptIdentity,
   adoptResponderCookie,
@@ -63,19 +63,14 @@ export function acceptMessage2(sa: IsakmpSa, message: Incoming, setting: Phase1S
 
 /** Message 3 of the initiator or 4 of the responder: key exchange value, nonce and NAT-D. */
 function buildKeyExchange(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
-  const { publicI, publicR, nonceI, nonceR, peerSupportsNatTraversal } = handshakeOf(sa);
+  const { publicI, publicR, nonceI, nonceR } = handshakeOf(sa);
   const payloads: Payload[] = [
     { kind: 'key-exchange', data: sa.isInitiator ? publicI : publicR },
     { kind: 'nonce', data: sa.isInitiator ? nonceI : nonceR },
     ...certificateRequests(sa, setting),
   ];
-  if (usesNatTraversal(setting, peerSupportsNatTraversal))
-    payloads.push(...natDiscoveryPayloads(sa, setting));
+  if (usesNatTraversal(sa, setting)) payloads.push(...natDiscoveryPayloads(sa, setting));
   return encodeMessage(clearHeader(sa, EXCHANGE), payloads);
-}
-
-function usesNatTraversal(setting: Phase1Setting, peerSupports: boolean): boolean {
-  return setting.policy.natTraversal !== 'off' && peerSupports;
 }
 
 export function buildMessage3(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
@@ -93,7 +88,8 @@ export function acceptMessage3(sa: IsakmpSa, message: Incoming, setting: Phase1S
   handshake.publicI = publicValue;
   contribute(sa, setting, agreedGroup(sa));
   deriveKeys(sa, setting);
-  sa.isNatted = isNatSeen(sa, message, setting);
+  adoptVendorIds(sa, message.payloads);
+  noteNats(sa, message.payloads, setting);
 }
 
 export function buildMessage4(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
@@ -108,12 +104,8 @@ export function acceptMessage4(sa: IsakmpSa, message: Incoming, setting: Phase1S
   handshake.nonceR = nonce;
   handshake.publicR = publicValue;
   deriveKeys(sa, setting);
-  sa.isNatted = isNatSeen(sa, message, setting);
-}
-
-function isNatSeen(sa: IsakmpSa, message: Incoming, setting: Phase1Setting): boolean {
-  if (!usesNatTraversal(setting, handshakeOf(sa).peerSupportsNatTraversal)) return false;
-  return setting.policy.natTraversal === 'force' || showsNat(sa, message.payloads);
+  adoptVendorIds(sa, message.payloads);
+  noteNats(sa, message.payloads, setting);
 }
 
 function agreedGroup(sa: IsakmpSa): number {

@@ -36,11 +36,12 @@ export function ownVendorIds(setting: Phase1Setting): VendorIdPayload[] {
   return ids;
 }
 
-/** Takes note of what the other end says that it can do. */
+/** Takes note of what the other end says that it can do, in any of its messages before it is authenticated. */
 export function adoptVendorIds(sa: IsakmpSa, payloads: readonly Payload[]): void {
-  handshakeOf(sa).peerSupportsNatTraversal = hasVendorId(payloads, NAT_TRAVERSAL);
-  sa.peerSupportsDpd = hasVendorId(payloads, deadPeerDetectionVendorId.data);
-  sa.peerSupportsFragmentation = hasVendorId(payloads, FRAGMENTATION);
+  const handshake = handshakeOf(sa);
+  handshake.peerSupportsNatTraversal ||= hasVendorId(payloads, NAT_TRAVERSAL);
+  sa.peerSupportsDpd ||= hasVendorId(payloads, deadPeerDetectionVendorId.data);
+  sa.peerSupportsFragmentation ||= hasVendorId(payloads, FRAGMENTATION);
 }
 
 /** Whether one of the vendor IDs is, or starts with, the given one: capabilities may follow. */

@@ -24,10 +24,17 @@ export interface FragmentLimits {
   readonly octets: number;
   /** Messages that are incomplete at one time; the oldest gives way to a new one. */
   readonly messages: number;
+  /** Data octets that all who share a budget may hold at one time; absent: no limit. */
+  readonly shared?: number;
 }
 
 /** More than real peers need: libreswan takes 32 fragments, charon 10,000 octets. */
 export const DEFAULT_FRAGMENT_LIMITS: FragmentLimits = { fragments: 64, octets: 65_535, messages: 4 };
+
+/** Octets that the incomplete messages of several reassemblers hold together. */
+export class FragmentBudget {
+  held = 0;
+}
 
 /** Why a fragment was not kept. */
 export type FragmentDropReason =
@@ -35,6 +42,8 @@ export type FragmentDropReason =
   | 'number-zero'
   | 'limit-fragments'
   | 'limit-octets'
+  /** Others hold what there is room for. */
+  | 'limit-shared'
   /** All fragments are there, but the header of the message speaks of another length. */
   | 'length-mismatch';
 
@@ -62,10 +71,12 @@ interface PartialMessage {
  */
 export class FragmentReassembler {
   readonly #limits: FragmentLimits;
+  readonly #budget: FragmentBudget;
   readonly #messages = new Map<number, PartialMessage>();
 
-  constructor(limits: FragmentLimits = DEFAULT_FRAGMENT_LIMITS) {
+  constructor(limits: FragmentLimits = DEFAULT_FRAGMENT_LIMITS, budget = new FragmentBudget()) {
     this.#limits = limits;
+    this.#budget = budget;
   }
 
   /** Messages that are incomplete now. */
@@ -75,7 +86,12 @@ export class FragmentReassembler {
 
   /** Forgets everything incomplete. */
   clear(): void {
-    this.#messages.clear();
+    for (const fragmentId of this.#messages.keys()) this.#forget(fragmentId);
+  }
+
+  #forget(fragmentId: number): void {
+    this.#budget.held -= this.#messages.get(fragmentId)?.octets ?? 0;
+    this.#messages.delete(fragmentId);
   }
 
   /**
@@ -93,40 +109,49 @@ export class FragmentReassembler {
     if (same !== undefined && !contradicts) return { type: 'duplicate' };
 
     const message = earlier === undefined || contradicts ? this.#begin(fragmentId) : earlier;
-    if (message.octets + data.length > this.#limits.octets) {
-      this.#messages.delete(fragmentId);
+    const { octets: ofMessage, shared = Infinity } = this.#limits;
+    if (message.octets + data.length > ofMessage) {
+      this.#forget(fragmentId);
       return { type: 'dropped', reason: 'limit-octets' };
     }
-    insert(message, fragment);
+    if (this.#budget.held + data.length > shared) {
+      if (message.parts.size === 0) this.#forget(fragmentId);
+      return { type: 'dropped', reason: 'limit-shared' };
+    }
+    this.#insert(message, fragment);
     if (message.parts.size === message.lastNumber) return this.#finish(message, fragment);
     return { type: contradicts ? 'restarted' : 'incomplete' };
   }
 
   #begin(fragmentId: number): PartialMessage {
-    this.#messages.delete(fragmentId);
-    if (this.#messages.size >= this.#limits.messages) {
-      for (const oldest of this.#messages.keys()) {
-        this.#messages.delete(oldest);
-        break;
-      }
-    }
+    this.#forget(fragmentId);
+    const [oldest] = this.#messages.keys();
+    if (oldest !== undefined && this.#messages.size >= this.#limits.messages) this.#forget(oldest);
     const message: PartialMessage = { parts: new Map(), octets: 0, highestNumber: 0, lastNumber: 0 };
     this.#messages.set(fragmentId, message);
     return message;
   }
 
+  #insert(message: PartialMessage, { number, isLast, data }: FragmentPayload): void {
+    message.parts.set(number, data.slice());
+    message.octets += data.length;
+    this.#budget.held += data.length;
+    if (number > message.highestNumber) message.highestNumber = number;
+    if (isLast) message.lastNumber = number;
+  }
+
   #finish(message: PartialMessage, newest: FragmentPayload): FragmentOutcome {
     const octets = assemble(message);
     if (octets.length >= HEADER_LENGTH && uint32At(octets, LENGTH_OFFSET) === octets.length) {
-      this.#messages.delete(newest.fragmentId);
+      this.#forget(newest.fragmentId);
       return { type: 'complete', octets };
     }
     if (message.lastNumber === 1) {
-      this.#messages.delete(newest.fragmentId);
+      this.#forget(newest.fragmentId);
       return { type: 'dropped', reason: 'length-mismatch' };
     }
     // A leftover of an earlier message with the same id took part; only the newest is sure to be current.
-    insert(this.#begin(newest.fragmentId), newest);
+    this.#insert(this.#begin(newest.fragmentId), newest);
     return { type: 'restarted' };
   }
 }
@@ -137,14 +162,6 @@ function fits(message: PartialMessage, fragment: FragmentPayload): boolean {
   if (same !== undefined && !equalOctets(same, data)) return false;
   if (message.lastNumber !== 0) return isLast ? number === message.lastNumber : number < message.lastNumber;
   return isLast ? same === undefined && number > message.highestNumber : true;
-}
-
-function insert(message: PartialMessage, fragment: FragmentPayload): void {
-  const { number, isLast, data } = fragment;
-  message.parts.set(number, data.slice());
-  message.octets += data.length;
-  if (number > message.highestNumber) message.highestNumber = number;
-  if (isLast) message.lastNumber = number;
 }
 
 function assemble(message: PartialMessage): Uint8Array {

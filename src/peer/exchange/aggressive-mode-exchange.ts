@@ -79,6 +79,8 @@ export class AggressiveModeResponder
 {
   protected override readonly hasHeardLastMessage = true;
   protected override readonly chart: Chart<AggressiveModeResponderEvent>;
+  /** Whether the first message was good enough for an answer. */
+  hasAnswered = false;
 
   constructor(services: PeerServices, entry: SaEntry) {
     super(services, entry);
@@ -108,6 +110,7 @@ export class AggressiveModeResponder
   }
 
   sendMessage2(): void {
+    this.hasAnswered = true;
     this.transmission.answer(buildMessage2(this.entry.sa, this.services.setting), 'aggressive-2');
   }
 }

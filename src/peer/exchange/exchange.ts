@@ -4,8 +4,9 @@ import type { Incoming } from '../../ike/v1/incoming.ts';
 import type { Chart } from '../chart.ts';
 import type { FailureCause } from '../fact.ts';
 import type { ExchangeActor, ExchangeEvent } from '../machine/exchange-chart.ts';
+import { followPath } from '../path-following.ts';
 import type { SaEntry } from '../sa-entry.ts';
-import type { Timer } from '../timer.ts';
+import type { Ns, Timer } from '../timer.ts';
 import type { PeerServices, TimerSubject } from './services.ts';
 import { Transmission } from './transmission.ts';
 
@@ -34,6 +35,12 @@ export abstract class Exchange<TEvent extends EventObject = EventObject>
    * @throws Discard or Refusal; the peer turns the one into a counted drop, the other into `refuseWith`.
    */
   abstract handle(message: Incoming): void;
+
+  /** Takes note of a good and new message, before it is answered; returns the time since the request it answers was first sent. */
+  protected accepted(message: Incoming): Ns {
+    followPath(this.entry, message.path);
+    return this.transmission.answered(message.octets);
+  }
 
   /** Tells the chart that the exchange cannot go on. */
   refuseWith(cause: FailureCause): void {

@@ -1,15 +1,16 @@
 /** What deletes and notifications of the other end do to an SA. */
-import { areYouThereAck, parseDpd } from '../../ike/v1/dpd.ts';
-import { acceptInformational, buildInformational } from '../../ike/v1/informational.ts';
-import { drawMessageId } from '../../ike/v1/quick-mode.ts';
+import { areYouThereAck, isAboutSa, isSequenceBefore, parseDpd, type DpdMessage } from '../../ike/v1/dpd.ts';
+import { acceptInformational } from '../../ike/v1/informational.ts';
 import type { Incoming } from '../../ike/v1/incoming.ts';
 import { causeOfNotify, Discard } from '../../ike/v1/refusal.ts';
 import type { DeletePayload, NotificationPayload } from '../../ike/wire/message.ts';
 import { NotifyType, ProtocolId } from '../../ike/wire/numbers.ts';
 import { concatOctets, equalOctets } from '../../ike/wire/octets.ts';
 import { childSendingTo } from '../child-table.ts';
-import type { SaEntry } from '../sa-entry.ts';
+import { followPath } from '../path-following.ts';
+import { spendInformationalId, type SaEntry } from '../sa-entry.ts';
 import { MainModeInitiator } from './main-mode-exchange.ts';
+import { sendInformational } from './send-informational.ts';
 import type { PeerParts } from './services.ts';
 
 /** Takes an encrypted informational message. @throws Discard when it cannot be read. */
@@ -22,6 +23,8 @@ export function handleInformational(peer: PeerParts, entry: SaEntry, message: In
     if (isUnreadable && entry.phase1 instanceof MainModeInitiator) entry.phase1.noteUnreadable();
     throw error;
   }
+  spendInformationalId(entry, message.header.messageId);
+  followPath(entry, message.path);
   for (const payload of payloads) {
     if (payload.kind === 'delete') handleDelete(peer, entry, payload);
     else if (payload.kind === 'notification') handleNotify(peer, entry, payload);
@@ -51,10 +54,7 @@ function handleDelete(peer: PeerParts, entry: SaEntry, payload: DeletePayload): 
 /** An authenticated notification; error types end what is in progress. */
 function handleNotify(peer: PeerParts, entry: SaEntry, payload: NotificationPayload): void {
   const dpd = parseDpd(payload);
-  if (dpd !== undefined && entry.state === 'established') {
-    if (dpd.type === 'are-you-there') answerDpd(peer, entry, dpd.sequence);
-    return;
-  }
+  if (dpd !== undefined && entry.state === 'established') return handleDpd(peer, entry, payload, dpd);
 
   const cause = causeOfNotify(payload.notifyType);
   if (cause === undefined) return;
@@ -70,10 +70,21 @@ function handleNotify(peer: PeerParts, entry: SaEntry, payload: NotificationPayl
   entry.access?.refuseWith(cause);
 }
 
-function answerDpd(peer: PeerParts, entry: SaEntry, sequence: number): void {
-  const { sa } = entry;
-  const messageId = drawMessageId(peer.setting.random);
-  peer.send(sa, buildInformational(sa, messageId, [areYouThereAck(sa, sequence)]), false);
+/** @throws Discard for another SA's cookies, a question that is over, and an answer to what was not asked. */
+function handleDpd(peer: PeerParts, entry: SaEntry, payload: NotificationPayload, dpd: DpdMessage): void {
+  const { sa, lastAskedSequence } = entry;
+  const { type, sequence } = dpd;
+  if (!isAboutSa(sa, payload)) throw new Discard('malformed', 'the notification is about another SA');
+  if (type === 'ack') {
+    if (entry.liveness?.hasAsked(sequence) === true) return;
+    throw new Discard('unexpected-state', `nothing was asked with sequence number ${sequence}`);
+  }
+  // The same number may come again under another message ID, when the answer to it was lost.
+  if (lastAskedSequence !== undefined && isSequenceBefore(sequence, lastAskedSequence)) {
+    throw new Discard('unexpected-state', `sequence number ${sequence} is over`);
+  }
+  entry.lastAskedSequence = sequence;
+  sendInformational(peer, entry, [areYouThereAck(sa, sequence)]);
 }
 
 /**

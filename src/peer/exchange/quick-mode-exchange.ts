@@ -120,7 +120,7 @@ export class QuickModeInitiator
       throw new Discard('unexpected-state', `no message of quick mode is expected: ${this.chart.state}`);
     }
     acceptMessage2(this.entry.sa, this.quick, message, this.setting);
-    const elapsedNs = this.transmission.answered(message.octets);
+    const elapsedNs = this.accepted(message);
     const { negotiation } = this.entry;
     // Rekeying is not what the load schedule asked for.
     if (negotiation !== undefined && this.replaces === undefined) {
@@ -158,11 +158,11 @@ export class QuickModeResponder
       case 'idle':
         acceptMessage1(sa, this.quick, message, this.setting);
         this.#requireAccess();
-        this.transmission.answered(message.octets);
+        this.accepted(message);
         return this.chart.send({ type: 'message1.accepted' });
       case 'message2Sent':
         acceptMessage3(sa, this.quick, message);
-        this.transmission.answered(message.octets);
+        this.accepted(message);
         return this.chart.send({ type: 'message3.accepted' });
       default:
         throw new Discard('unexpected-state', `no message of quick mode is expected: ${this.chart.state}`);

@@ -90,7 +90,7 @@ export class TransactionInitiator
     }
     this.transaction.iv = nextIv;
     this.answer = answer;
-    this.elapsedNs = this.transmission.answered(message.octets);
+    this.elapsedNs = this.accepted(message);
     this.chart.send({ type: 'answer.accepted' });
   }
 
@@ -127,7 +127,7 @@ export class TransactionResponder
     const { payload, nextIv } = openTransaction(this.entry.sa, this.transaction, message);
     this.#answer = this.#access.respond(payload);
     this.transaction.iv = nextIv;
-    this.transmission.answered(message.octets);
+    this.accepted(message);
     this.chart.send({ type: 'request.accepted' });
     this.#access.responded();
   }

@@ -6,11 +6,15 @@
 import { giveUpAfterNs, retransmitWaitNs, type RetransmitSchedule } from '../../ike/retransmit.ts';
 import type { IsakmpSa } from '../../ike/v1/isakmp-sa.ts';
 import { equalOctets } from '../../ike/wire/octets.ts';
-import type { ResponderMessage } from '../policy.ts';
+import type { ResponderMessage, ResponderRetransmit } from '../policy.ts';
 import { createTimer, type Ns, type Timer } from '../timer.ts';
 import type { PeerServices, TimerSubject } from './services.ts';
 
 const USUALLY_REPEATED: readonly ResponderMessage[] = ['aggressive-2', 'quick-2'];
+
+/** What a forged address makes others suffer must not be much more than what the forger sent. */
+const UNPROVEN_REPEATS_MAX = 2;
+const UNPROVEN_OCTETS_FACTOR = 3;
 
 /** As patient as the schedule, but silent. */
 function onceOnly(schedule: RetransmitSchedule): RetransmitSchedule {
@@ -28,6 +32,9 @@ export class Transmission {
   #schedule: RetransmitSchedule;
   /** How often the last message may still be sent again because the other end repeated itself. */
   #repeatsLeft = Infinity;
+  #receivedOctets = 0;
+  /** How often the timer may send the last message again before it falls silent. */
+  #timerRepeatsMax = Infinity;
   /** Whether anything was sent twice because no answer came. */
   hasRetransmitted = false;
 
@@ -40,20 +47,28 @@ export class Transmission {
 
   /** Sends a message that is repeated until `answered`. */
   request(octets: Uint8Array): void {
+    this.#timerRepeatsMax = Infinity;
     this.#request(octets, this.#services.policy.retransmit);
   }
 
   /** Sends an answer that waits for another message: repeated by itself only where the policy says so. */
   answer(octets: Uint8Array, name: ResponderMessage): void {
     const { responderRetransmit, retransmit } = this.#services.policy;
-    const { messages, schedule } = responderRetransmit ?? {
+    const { messages, schedule, toUnproven }: ResponderRetransmit = responderRetransmit ?? {
       messages: USUALLY_REPEATED,
       schedule: retransmit,
     };
+    const isBounded = toUnproven !== 'as-scheduled' && (name === 'main-2' || name === 'aggressive-2');
+    this.#timerRepeatsMax = isBounded ? this.#repeatsToUnproven(octets.length) : Infinity;
     if (messages.includes(name)) this.#request(octets, schedule);
     else if (name === 'quick-2') this.#request(octets, onceOnly(schedule));
     else this.reply(octets);
     if (name === 'main-2' || name === 'aggressive-2') this.#repeatsLeft = Infinity;
+  }
+
+  #repeatsToUnproven(octets: number): number {
+    const affordable = Math.floor((UNPROVEN_OCTETS_FACTOR * this.#receivedOctets) / octets) - 1;
+    return Math.max(0, Math.min(UNPROVEN_REPEATS_MAX, affordable));
   }
 
   #request(octets: Uint8Array, schedule: RetransmitSchedule): void {
@@ -91,6 +106,7 @@ export class Transmission {
   /** Takes note of an accepted message; returns the time since the request it answers was first sent. */
   answered(octets: Uint8Array): Ns {
     this.#lastReceived = octets;
+    this.#receivedOctets = octets.length;
     this.stop();
     return this.#services.nowNs - this.#sentNs;
   }
@@ -130,7 +146,9 @@ export class Transmission {
     this.#services.send(this.#sa, this.#lastSent, true);
   }
 
+  /** Who falls silent waits for the end of what is half open. */
   #arm(): void {
+    if (this.#attempt >= this.#timerRepeatsMax) return;
     const waitNs = retransmitWaitNs(this.#schedule, this.#attempt);
     this.#services.setTimer(this.#timer, this.#services.nowNs + waitNs);
   }

@@ -19,6 +19,7 @@ export type HostEvent =
   | { type: 'sa.lost' }
   | { type: 'child.rekey-due'; child: ChildSa }
   | { type: 'phase1.rekey-due' }
+  | { type: 'broken-off' }
   | { type: 'stop' };
 
 export interface HostActor {
@@ -102,6 +103,7 @@ export const hostMachine = setup({
         connect: { target: 'phase1', actions: ['tearDown', 'recordClosed', 'startPhase1'] },
         disconnect: { target: 'idle', actions: ['tearDown', 'recordClosed'] },
         'sa.lost': { target: 'idle', actions: 'recordClosed' },
+        'broken-off': 'idle',
         // The tunnel stands while its SAs are replaced one by one.
         'child.rekey-due': { actions: 'rekeyChild' },
         'phase1.rekey-due': { actions: 'rekeyPhase1' },
