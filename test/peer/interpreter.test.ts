@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { assign, createMachine } from 'xstate';
 import { startActorChart } from '../../src/peer/interpreter/actor.ts';
 import { startDirectChart } from '../../src/peer/interpreter/direct.ts';
 import { aggressiveModeInitiatorMachine } from '../../src/peer/machine/aggressive-mode-initiator.machine.ts';
@@ -106,6 +107,22 @@ describe('the direct interpreter behaves as a plain XState actor', () => {
 });
 
 describe('charts', () => {
+  it('whose steps depend on more than state and event are refused', () => {
+    const guarded = createMachine({
+      id: 'guarded',
+      initial: 'a',
+      states: { a: { on: { go: { target: 'b', guard: () => false } } }, b: {} },
+    });
+    expect(() => startDirectChart(guarded, {})).toThrow('chart guarded, state a: no guards in a chart');
+    const assigning = createMachine({
+      id: 'assigning',
+      initial: 'a',
+      states: { a: { on: { go: { actions: assign({ count: 1 }) } } } },
+    });
+    const chart = startDirectChart(assigning, {});
+    expect(() => chart.send({ type: 'go' })).toThrow('chart assigning: no assign in a chart');
+  });
+
   it.each(machines.map((machine) => [machine.id, machine] as const))(
     '%s uses neither invoke nor after, and reaches every state',
     (_id, machine) => {
