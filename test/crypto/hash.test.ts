@@ -91,6 +91,17 @@ describe.each(SUITES)('hashes of the suite %s', (_, suite) => {
     }
   });
 
+  it('give the same HMAC after one over much more data, or with a longer key', () => {
+    for (const name of ['sha1', 'sha256', 'sha512'] as const) {
+      const hash = suite.hash(name);
+      const answer = toHex(hash.hmac(WANT, HI_THERE));
+      hash.hmac(HI_THERE, new Uint8Array(5000).fill(0x5a));
+      expect(toHex(hash.hmac(WANT, HI_THERE)), name).toBe(answer);
+      hash.hmac(new Uint8Array(200).fill(0x5a), HI_THERE);
+      expect(toHex(hash.hmac(WANT, HI_THERE)), name).toBe(answer);
+    }
+  });
+
   it('read a view in the middle of other memory', () => {
     const memory = fromHex('ff ff ff 61 62 63 ff ff');
     expect(toHex(suite.hash('sha1').digest(memory.subarray(3, 6)))).toBe(ABC.sha1);
