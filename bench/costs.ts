@@ -8,6 +8,7 @@ import { createCryptoSuite } from '../src/crypto/registry.ts';
 import type { CryptoSuite } from '../src/ike/suite.ts';
 import { createMethods, type Method } from './methods.ts';
 import { createVillage, negotiate, type Village } from './negotiation.ts';
+import { spreadOf } from './spread.ts';
 
 const ROUNDS = 7;
 const ROUND_MS = 250;
@@ -46,14 +47,10 @@ function measure({ method, village, cpuUs }: Candidate): void {
   cpuUs.push(spentUs / done);
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 function tableOf(candidates: readonly Candidate[]): string {
-  const base = median(candidates[0]?.cpuUs ?? []);
+  const base = spreadOf(candidates[0]?.cpuUs ?? []).median;
   const rows = candidates.map(({ method, messages, octets, cpuUs }) => {
-    const us = median(cpuUs);
+    const us = spreadOf(cpuUs).median;
     const cells = [
       method.name,
       messages,
