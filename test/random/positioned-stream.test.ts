@@ -27,7 +27,7 @@ describe('a stream that is set to a place', () => {
 
   it('is even, and as exponential as it says', () => {
     const stream = new PositionedStream(1, 'test');
-    const counts = new Array<number>(10).fill(0);
+    const counts = Array.from({ length: 10 }, () => 0);
     let sum = 0;
     for (let counter = 0; counter < 20_000; counter++) {
       stream.seek(0, counter);
