@@ -1,13 +1,14 @@
 /**
- * Puts IP and UDP headers before a payload, with correct lengths and checksums (RFC 768, 791, 8200).
+ * Puts IP and UDP headers before a payload, or the IP header alone before an ESP packet, with correct lengths and checksums (RFC 768, 791, 8200).
  *
- *    IPv4:  45 00 len(2) 0000 4000(DF) 40(TTL) 11(UDP) checksum(2) source(4) destination(4)
- *    IPv6:  60000000 len(2) 11(UDP) 40(hop limit) source(16) destination(16)
+ *    IPv4:  45 00 len(2) 0000 4000(DF) 40(TTL) 11(UDP) or 32(ESP) checksum(2) source(4) destination(4)
+ *    IPv6:  60000000 len(2) 11(UDP) or 32(ESP) 40(hop limit) source(16) destination(16)
  *    UDP:   source port(2) destination port(2) len(2) checksum(2)
  */
-import type { Endpoint } from '../ike/endpoint.ts';
+import { PORT_OF_ESP, type Endpoint } from '../ike/endpoint.ts';
 
 const UDP = 0x11;
+const ESP = 0x32;
 const HOPS = 0x40;
 const DO_NOT_FRAGMENT = 0x4000;
 const UDP_HEADER_OCTETS = 8;
@@ -25,14 +26,20 @@ export function encodeIpPacket(source: Endpoint, destination: Endpoint, payload:
   }
   const isIpv4 = source.octets.length === 4;
   const headerOctets = isIpv4 ? IPV4_HEADER_OCTETS : IPV6_HEADER_OCTETS;
-  const udpOctets = UDP_HEADER_OCTETS + payload.length;
+  const isEsp = source.port === PORT_OF_ESP && destination.port === PORT_OF_ESP;
+  const udpOctets = isEsp ? payload.length : UDP_HEADER_OCTETS + payload.length;
   const limitedOctets = isIpv4 ? headerOctets + udpOctets : udpOctets;
   if (limitedOctets > MAXIMUM_LENGTH)
     throw new RangeError(`${payload.length} octets do not fit into a UDP datagram`);
   const packet = new Uint8Array(headerOctets + udpOctets);
   const view = new DataView(packet.buffer);
-  if (isIpv4) putIpv4Header(packet, view, source, destination);
-  else putIpv6Header(packet, view, source, destination, udpOctets);
+  const protocol = isEsp ? ESP : UDP;
+  if (isIpv4) putIpv4Header(packet, view, { source, destination, protocol });
+  else putIpv6Header(packet, view, { source, destination, protocol });
+  if (isEsp) {
+    packet.set(payload, headerOctets);
+    return packet;
+  }
   view.setUint16(headerOctets, source.port);
   view.setUint16(headerOctets + 2, destination.port);
   view.setUint16(headerOctets + 4, udpOctets);
@@ -44,12 +51,22 @@ export function encodeIpPacket(source: Endpoint, destination: Endpoint, payload:
   return packet;
 }
 
-function putIpv4Header(packet: Uint8Array, view: DataView, source: Endpoint, destination: Endpoint): void {
+interface IpHeader {
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  readonly protocol: number;
+}
+
+function putIpv4Header(
+  packet: Uint8Array,
+  view: DataView,
+  { source, destination, protocol }: IpHeader,
+): void {
   view.setUint8(0, 0x45);
   view.setUint16(2, packet.length);
   view.setUint16(6, DO_NOT_FRAGMENT);
   view.setUint8(8, HOPS);
-  view.setUint8(9, UDP);
+  view.setUint8(9, protocol);
   packet.set(source.octets, 12);
   packet.set(destination.octets, 16);
   view.setUint16(10, complement(sumOf(packet.subarray(0, IPV4_HEADER_OCTETS))));
@@ -58,13 +75,11 @@ function putIpv4Header(packet: Uint8Array, view: DataView, source: Endpoint, des
 function putIpv6Header(
   packet: Uint8Array,
   view: DataView,
-  source: Endpoint,
-  destination: Endpoint,
-  udpOctets: number,
+  { source, destination, protocol }: IpHeader,
 ): void {
   view.setUint8(0, 0x60);
-  view.setUint16(4, udpOctets);
-  view.setUint8(6, UDP);
+  view.setUint16(4, packet.length - IPV6_HEADER_OCTETS);
+  view.setUint8(6, protocol);
   view.setUint8(7, HOPS);
   packet.set(source.octets, 8);
   packet.set(destination.octets, 24);

@@ -74,3 +74,37 @@ export function isWithin(inner: Selector, outer: Selector): boolean {
   if (a === undefined || b === undefined || a.first.length !== b.first.length) return false;
   return isNotAfter(b.first, a.first) && isNotAfter(a.last, b.last);
 }
+
+/** Whether an address of 4 or 16 octets is one of the selector's. */
+export function includesAddress(selector: Selector, address: Uint8Array): boolean {
+  const range = rangeOf(selector);
+  if (range === undefined || range.first.length !== address.length) return false;
+  return isNotAfter(range.first, address) && isNotAfter(address, range.last);
+}
+
+/**
+ * An address of the selector for a host to have: the first one, or the second where the first is that
+ * of a network. Undefined for names and malformed data, and for all addresses together (0.0.0.0/0, ::/0).
+ */
+export function firstHostOf(selector: Selector): Uint8Array | undefined {
+  const range = rangeOf(selector);
+  if (range === undefined) return undefined;
+  const { first, last } = range;
+  if (first.every((octet) => octet === 0)) return undefined;
+  const isNetwork =
+    (selector.idType === IdentificationType.ipv4Subnet ||
+      selector.idType === IdentificationType.ipv6Subnet) &&
+    sizeExceedsTwo(first, last);
+  if (!isNetwork) return first;
+  const address = first.slice();
+  // Host bits of a network are zero, so nothing is carried.
+  address[address.length - 1] = (address[address.length - 1] as number) | 1;
+  return address;
+}
+
+function sizeExceedsTwo(first: Uint8Array, last: Uint8Array): boolean {
+  const end = first.length - 1;
+  if ((last[end] as number) - (first[end] as number) > 1) return true;
+  for (let i = 0; i < end; i++) if (first[i] !== last[i]) return true;
+  return false;
+}

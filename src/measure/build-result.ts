@@ -119,6 +119,7 @@ function groupResults(scenario: Scenario, snapshot: RecorderSnapshot, clock: Clo
 
 function groupResult(group: GroupSnapshot, clock: Clock): GroupResult {
   const { histograms } = group;
+  const isPinged = group.pings.total.sent > 0;
   const roundTrips: GroupResult['latency']['roundTrips'] = {};
   for (const name of ROUND_TRIPS) {
     const summary = summarize(histograms[name]);
@@ -135,15 +136,22 @@ function groupResult(group: GroupSnapshot, clock: Clock): GroupResult {
       phase2: summarize(histograms.phase2),
       roundTrips,
       sendLag: summarize(histograms['send-lag']),
+      ...(isPinged && {
+        ping: summarize(histograms.ping),
+        firstPacket: summarize(histograms['first-packet']),
+        firstPacketFromSa: summarize(histograms['first-packet-from-sa']),
+      }),
     },
     failures: withoutZeros(group.window.failures),
     drops: withoutZeros(group.drops),
     lifecycle: withoutZeros(group.lifecycle),
     closed: group.closed,
     retransmissions: group.retransmissions,
+    ...(isPinged && { pings: { ...group.pings.window }, pingsWholeRun: { ...group.pings.total } }),
     responder: {
       phase1: group.responder.phase1,
       phase2: group.responder.phase2,
+      ...(group.responder.echoes > 0 && { echoes: group.responder.echoes }),
       failures: withoutZeros(group.responder.failures),
     },
   };

@@ -11,8 +11,8 @@
  *           2  failed       6  dropped starts        10  failed in window
  *           3  first try    7  answers               11  dropped starts in window
  *          12  first try in window
- *          16  failures by cause, 32 cells   48  drops by reason, 32 cells
- *          80  latency of successes, 240 cells (see `latency-cells.ts`)
+ *          16  failures by cause, 32 cells   48  drops by reason, 64 cells
+ *         112  latency of successes, 240 cells (see `latency-cells.ts`)
  */
 import { DROP_REASONS, FAILURE_CAUSES, type DropReason, type FailureCause } from '../peer/fact.ts';
 import type { Ns } from '../peer/timer.ts';
@@ -42,7 +42,7 @@ const CELL = {
   windowFirstTry: 12,
   failures: 16,
   drops: 48,
-  latency: 80,
+  latency: 112,
 } as const;
 const CELLS = CELL.latency + LATENCY_CELLS;
 const LINE_OCTETS = 64;

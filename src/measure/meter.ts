@@ -5,6 +5,8 @@ import { ROUND_TRIPS } from '../peer/fact.ts';
  * `latency`: planned start to success. `latency-from-start`: actual start to success.
  * `phase1`: actual start to phase 1 established, whatever came after. `phase2`: one quick mode.
  * `send-lag`: planned to actual start, which is the generator's own delay.
+ * `ping`: echo request to reply. `first-packet`: planned start to the first reply through the tunnel;
+ * `first-packet-from-sa`: the same from the moment that its SAs stand.
  * The others are round trips, named by the request (`main-1`: SA payloads, ...).
  * All are of negotiations planned inside the measure window; the two latencies only of successful ones.
  */
@@ -14,6 +16,9 @@ export const METERS = [
   'phase1',
   'phase2',
   'send-lag',
+  'ping',
+  'first-packet',
+  'first-packet-from-sa',
   ...ROUND_TRIPS,
 ] as const;
 export type Meter = (typeof METERS)[number];

@@ -25,6 +25,18 @@ export interface NegotiationCounts {
   failures: FailureCounts;
 }
 
+/** Echo requests through tunnels. */
+export interface PingCounts {
+  sent: number;
+  answered: number;
+  /** Without a reply in time. */
+  lost: number;
+}
+
+export function createPingCounts(): PingCounts {
+  return { sent: 0, answered: 0, lost: 0 };
+}
+
 function createZeros<Key extends string>(keys: readonly Key[]): Record<Key, number> {
   return Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>;
 }

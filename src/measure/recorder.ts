@@ -3,6 +3,7 @@ import type { Fact } from '../peer/fact.ts';
 import type { Ns } from '../peer/timer.ts';
 import { LatencyHistogram } from './histogram.ts';
 import type { LiveCounters } from './live-counters.ts';
+import type { PingCounts } from './negotiation-counts.ts';
 import { METERS, type Meter } from './meter.ts';
 import { cloneSeries, countInSeries, createSeries } from './series.ts';
 import { createGroupSnapshot, type GroupSnapshot, type RecorderSnapshot } from './snapshot.ts';
@@ -77,6 +78,21 @@ class FactRecorder implements Recorder {
         break;
       case 'phase2.established':
         if (this.#isMeasured(fact.plannedNs)) measure(record, 'phase2', fact.elapsedNs);
+        break;
+      case 'ping.sent':
+        this.#countPing(record, 'sent', fact.plannedNs);
+        break;
+      case 'ping.answered':
+        this.#countPing(record, 'answered', fact.plannedNs);
+        if (this.#isMeasured(fact.plannedNs)) measure(record, 'ping', fact.elapsedNs);
+        break;
+      case 'ping.lost':
+        this.#countPing(record, 'lost', fact.plannedNs);
+        break;
+      case 'first-packet':
+        if (!this.#isMeasured(fact.plannedNs)) break;
+        measure(record, 'first-packet', fact.elapsedNs);
+        measure(record, 'first-packet-from-sa', fact.sinceSaNs);
         break;
       default:
         this.#countOther(record.counts, fact);
@@ -170,6 +186,11 @@ class FactRecorder implements Recorder {
     this.#live?.failed(fact.cause, isMeasured);
   }
 
+  #countPing({ counts }: GroupRecord, outcome: keyof PingCounts, plannedNs: Ns): void {
+    counts.pings.total[outcome] += 1;
+    if (this.#isMeasured(plannedNs)) counts.pings.window[outcome] += 1;
+  }
+
   #countOther(counts: GroupSnapshot, fact: Fact): void {
     switch (fact.type) {
       case 'retransmitted':
@@ -191,6 +212,9 @@ class FactRecorder implements Recorder {
         break;
       case 'responder.phase2.established':
         counts.responder.phase2 += 1;
+        break;
+      case 'responder.echo':
+        counts.responder.echoes += 1;
         break;
       case 'responder.failed':
         counts.responder.failures[fact.cause] += 1;

@@ -63,6 +63,17 @@ const dropsSchema = z.partialRecord(z.enum(DROP_REASONS), count).meta({ id: 'dro
 
 const lifecycleSchema = z.partialRecord(z.enum(LIFECYCLE_EVENTS), count).meta({ id: 'lifecycle' });
 
+const pingsSchema = z
+  .object({
+    sent: count,
+    answered: count,
+    lost: count.describe(
+      'No reply in time. What is neither was cut off by the end of its tunnel or of the run.',
+    ),
+  })
+  .meta({ id: 'pings', description: 'Counts of echo requests through tunnels.' });
+export type PingResult = z.infer<typeof pingsSchema>;
+
 const groupShape = {
   negotiations: countsSchema.describe('Negotiations whose planned start lies in the measure window.'),
   wholeRun: countsSchema.describe('All negotiations, warm-up included.'),
@@ -86,15 +97,38 @@ const groupShape = {
       .partialRecord(z.enum(ROUND_TRIPS), summarySchema)
       .describe('Request sent to answer accepted, retransmissions included, by request.'),
     sendLag: summarySchema.nullable().describe('Planned to actual start: the generator’s own delay.'),
+    ping: summarySchema
+      .nullable()
+      .optional()
+      .describe(
+        'Echo request to reply, through tunnels. Left out with what follows where nothing was pinged.',
+      ),
+    firstPacket: summarySchema
+      .nullable()
+      .optional()
+      .describe('Planned start to the first reply through the tunnel.'),
+    firstPacketFromSa: summarySchema
+      .nullable()
+      .optional()
+      .describe('SAs established to the first reply through the tunnel.'),
   }),
   failures: failuresSchema.describe('Failed negotiations of the measure window, by cause; zeros left out.'),
   drops: dropsSchema.describe('Datagrams not acted upon, whole run, by reason; zeros left out.'),
   lifecycle: lifecycleSchema.describe('What happened to SAs after set-up, whole run; zeros left out.'),
   closed: count.describe('Tunnels of initiators that ended on purpose or were lost, whole run.'),
   retransmissions: count.describe('Datagrams sent again, whole run.'),
+  pings: pingsSchema
+    .optional()
+    .describe('Echo requests of negotiations of the measure window; left out where none was sent.'),
+  pingsWholeRun: pingsSchema.optional().describe('The same of all negotiations.'),
   responder: z
-    .object({ phase1: count, phase2: count, failures: failuresSchema })
-    .describe('What simulated responders established and failed, whole run.'),
+    .object({
+      phase1: count,
+      phase2: count,
+      echoes: count.optional().describe('Echo requests that came through tunnels and were answered.'),
+      failures: failuresSchema,
+    })
+    .describe('What simulated responders established, answered and failed, whole run.'),
 };
 const groupSchema = z.object(groupShape).meta({ id: 'group', description: 'Numbers of one group of peers.' });
 /** The numbers of one group of peers, or of all together. */

@@ -9,10 +9,12 @@ import {
   createFailureCounts,
   createLifecycleCounts,
   createNegotiationCounts,
+  createPingCounts,
   type DropCounts,
   type FailureCounts,
   type LifecycleCounts,
   type NegotiationCounts,
+  type PingCounts,
 } from './negotiation-counts.ts';
 import { addSeries, createSeries, type Series } from './series.ts';
 
@@ -37,7 +39,9 @@ export interface GroupSnapshot {
   lifecycle: LifecycleCounts;
   retransmissions: number;
   drops: DropCounts;
-  responder: { phase1: number; phase2: number; failures: FailureCounts };
+  responder: { phase1: number; phase2: number; echoes: number; failures: FailureCounts };
+  /** Of negotiations of the window, and of the whole run. */
+  pings: { window: PingCounts; total: PingCounts };
   /** Absent where nothing was measured. */
   histograms: Partial<Record<Meter, HistogramSnapshot>>;
 }
@@ -65,7 +69,8 @@ export function createGroupSnapshot(): GroupSnapshot {
     lifecycle: createLifecycleCounts(),
     retransmissions: 0,
     drops: createDropCounts(),
-    responder: { phase1: 0, phase2: 0, failures: createFailureCounts() },
+    responder: { phase1: 0, phase2: 0, echoes: 0, failures: createFailureCounts() },
+    pings: { window: createPingCounts(), total: createPingCounts() },
     histograms: {},
   };
 }
@@ -88,6 +93,8 @@ export function mergeGroups(parts: Iterable<GroupSnapshot>): GroupSnapshot {
     addCounts(sum.drops, part.drops);
     sum.responder.phase1 += part.responder.phase1;
     sum.responder.phase2 += part.responder.phase2;
+    sum.responder.echoes += part.responder.echoes;
+    addPings(sum.pings, part.pings);
     addCounts(sum.responder.failures, part.responder.failures);
     addHistograms(histograms, part);
   }
@@ -96,6 +103,14 @@ export function mergeGroups(parts: Iterable<GroupSnapshot>): GroupSnapshot {
     if (histogram) sum.histograms[meter] = histogram.snapshot();
   }
   return sum;
+}
+
+function addPings(sum: GroupSnapshot['pings'], part: GroupSnapshot['pings']): void {
+  for (const span of ['window', 'total'] as const) {
+    sum[span].sent += part[span].sent;
+    sum[span].answered += part[span].answered;
+    sum[span].lost += part[span].lost;
+  }
 }
 
 function addHistograms(sums: Map<Meter, LatencyHistogram>, part: GroupSnapshot): void {

@@ -17,6 +17,9 @@ const DURATIONS: Readonly<Record<string, (result: GroupResult) => Summary | null
   phase1: (result) => result.latency.phase1,
   phase2: (result) => result.latency.phase2,
   'send-lag': (result) => result.latency.sendLag,
+  ping: (result) => result.latency.ping ?? null,
+  'first-packet': (result) => result.latency.firstPacket ?? null,
+  'first-packet-from-sa': (result) => result.latency.firstPacketFromSa ?? null,
   ...Object.fromEntries(
     ROUND_TRIPS.map((name: RoundTrip) => [
       `round-trip-${name}`,
@@ -37,6 +40,8 @@ const COUNTS: Readonly<Record<string, (result: GroupResult) => { value: number; 
   rekeys: (result) => laterEvents(result, 'phase1-rekeyed', 'phase2-rekeyed'),
   'rekeys-failed': (result) => laterEvents(result, 'rekey-failed'),
   'dead-peers': (result) => laterEvents(result, 'peer-dead'),
+  pings: ({ pings, negotiations: n }) => ({ value: pings?.sent ?? 0, of: n.succeeded }),
+  'ping-loss': ({ pings }) => ({ value: pings?.lost ?? 0, of: pings?.sent ?? 0 }),
 };
 
 function laterEvents({ lifecycle, wholeRun }: GroupResult, ...events: readonly LifecycleEvent[]) {
@@ -73,7 +78,8 @@ function observe(threshold: Threshold, group: GroupResult): Observation {
   const share = ownValue(COUNTS, metric)?.(group);
   if (share && statistic === 'count') return { value: share.value, unit: 'count' };
   if (share && statistic === 'rate') {
-    if (share.of === 0) return noValue('share', 'no negotiation was started');
+    if (share.of === 0)
+      return noValue('share', metric === 'ping-loss' ? 'no ping was sent' : 'no negotiation was started');
     return { value: share.value / share.of, unit: 'share' };
   }
   if (metric === THROUGHPUT && statistic === 'rate') {

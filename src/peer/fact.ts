@@ -58,6 +58,20 @@ export const DROP_REASONS = [
   'limit-children',
   /** A mistake of our own kept an event from being handled. */
   'internal-error',
+  /** ESP whose SPI belongs to no SA that is held. */
+  'esp-unknown-sa',
+  /** ESP that is cut, not made of whole blocks, or wrongly padded. */
+  'esp-malformed',
+  'esp-replayed',
+  /** ESP with a number below the replay window. */
+  'esp-too-old',
+  'esp-wrong-icv',
+  /** ESP of an SA that has carried all that it may. */
+  'esp-expired',
+  /** Authentic, but from or to an address that the SA does not protect. */
+  'esp-outside-selectors',
+  /** Authentic, but neither an echo request nor an answer that is waited for. */
+  'esp-unexpected',
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
@@ -147,11 +161,23 @@ export type Fact =
       readonly startedNs: Ns;
       readonly finishedNs: Ns;
     }
+  /** An echo request went into the tunnel of a negotiation, or could not for want of an SA. */
+  | { readonly type: 'ping.sent'; readonly plannedNs: Ns }
+  /** `elapsedNs` from request to reply. */
+  | { readonly type: 'ping.answered'; readonly plannedNs: Ns; readonly elapsedNs: Ns }
+  /** No reply in time, or the tunnel was lost before. */
+  | { readonly type: 'ping.lost'; readonly plannedNs: Ns }
+  /** The first reply of a negotiation's pings; `elapsedNs` from its planned start, `sinceSaNs` from its SAs. */
+  | { readonly type: 'first-packet'; readonly plannedNs: Ns; readonly elapsedNs: Ns; readonly sinceSaNs: Ns }
+  /** All pings of a negotiation were answered or given up. */
+  | { readonly type: 'pings.finished'; readonly negotiation: number }
   /** An established tunnel was taken down on purpose by this (initiating) peer. */
   | { readonly type: 'negotiation.closed'; readonly negotiation: number }
   | { readonly type: 'responder.phase1.established' }
   | { readonly type: 'responder.phase2.established' }
   | { readonly type: 'responder.failed'; readonly cause: FailureCause }
+  /** An echo request came through a tunnel, and was answered. */
+  | { readonly type: 'responder.echo' }
   | { readonly type: 'lifecycle'; readonly event: LifecycleEvent }
   | { readonly type: 'retransmitted' }
   | { readonly type: 'dropped'; readonly reason: DropReason }

@@ -3,7 +3,8 @@
  * turns what exchanges report into facts. Initiator and responder at once; which of the two a peer
  * is depends on who gets `connect`.
  */
-import type { Endpoint } from '../ike/endpoint.ts';
+import { PORT_OF_ESP, type Endpoint } from '../ike/endpoint.ts';
+import { spiOf } from '../ike/esp/packet.ts';
 import type { Path } from '../ike/v1/incoming.ts';
 import type { IsakmpSa, Phase1Setting } from '../ike/v1/isakmp-sa.ts';
 import type { Phase2Setting } from '../ike/v1/quick-mode.ts';
@@ -30,6 +31,7 @@ import { AddressPool } from './address-pool.ts';
 import type { StartChart } from './chart.ts';
 import { ChildTable } from './child-table.ts';
 import { breakOffEvent, breakOffSa } from './breaking-off.ts';
+import { DataPlane } from './data/data-plane.ts';
 import type { Effect } from './effect.ts';
 import type { PeerEvent } from './event.ts';
 import type { Notice, PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
@@ -68,6 +70,8 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   /** Each half of a peer's life is made when it is first lived: most hosts never respond, most gateways never initiate. */
   #initiatorLife: InitiatorLife | undefined;
   #responderLife: ResponderLife | undefined;
+  /** Most peers carry no data. */
+  #data: DataPlane | undefined;
   readonly #notices: Notice[] = [];
   readonly #fragmentBudget = new FragmentBudget();
   #effects: Effect[] = [];
@@ -99,6 +103,11 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   get responder(): ResponderLife {
     this.#responderLife ??= new ResponderLife(this);
     return this.#responderLife;
+  }
+
+  get data(): DataPlane {
+    this.#data ??= new DataPlane(this);
+    return this.#data;
   }
 
   get phase1Count(): number {
@@ -160,7 +169,19 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
 
   #receive(datagram: Uint8Array, from: Endpoint, to: Endpoint): void {
     if (isNatKeepalive(datagram)) return;
-    this.#receiveMessage(stripNonEspMarker(datagram), { from, to, hasMarker: hasNonEspMarker(datagram) });
+    const hasMarker = hasNonEspMarker(datagram);
+    if (!hasMarker && this.#isEsp(datagram, to.port)) return this.data.receive(datagram);
+    this.#receiveMessage(hasMarker ? stripNonEspMarker(datagram) : datagram, { from, to, hasMarker });
+  }
+
+  /**
+   * On the NAT port whatever has no marker is ESP (RFC 3948 §2.2). An initiator on a port of its own
+   * floats in place, so that ESP comes where IKE came before; its SPI tells it apart.
+   */
+  #isEsp(datagram: Uint8Array, port: number): boolean {
+    if (port === PORT_OF_ESP) return true;
+    if (port === this.policy.natPort && port !== this.endpoint.port) return true;
+    return this.children.size > 0 && this.children.find(spiOf(datagram) ?? 0) !== undefined;
   }
 
   #receiveMessage(octets: Uint8Array, path: Path): void {
@@ -235,6 +256,10 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
       octets: NAT_KEEPALIVE,
       isRetransmission: false,
     });
+  }
+
+  sendPacket(own: Endpoint, remote: Endpoint, octets: Uint8Array): void {
+    this.#effects.push({ type: 'send', from: own, to: remote, octets, isRetransmission: false });
   }
 
   setTimer(timer: Timer, dueNs: Ns): void {

@@ -10,6 +10,7 @@ import { AggressiveModeInitiator } from './exchange/aggressive-mode-exchange.ts'
 import { MainModeInitiator } from './exchange/main-mode-exchange.ts';
 import { QuickModeInitiator } from './exchange/quick-mode-exchange.ts';
 import type { PeerParts } from './exchange/services.ts';
+import type { Pinger } from './data/pinger.ts';
 import type { FailureCause } from './fact.ts';
 import { hostMachine, type HostActor, type HostEvent } from './machine/host.machine.ts';
 import {
@@ -40,6 +41,7 @@ export class InitiatorLife implements HostActor {
   #entry: SaEntry | undefined;
   /** The SA that is being set up to replace it. */
   #successor: SaEntry | undefined;
+  #pinger: Pinger | undefined;
   /** Number of the tunnel that a new negotiation replaces. */
   #closedNumber = 0;
 
@@ -184,6 +186,9 @@ export class InitiatorLife implements HostActor {
       finishedNs: nowNs,
       firstTry,
     });
+    if (policy.ping !== undefined && policy.children > 0) {
+      this.#pinger = this.#peer.data.startPings(policy.ping, negotiation, () => this.#entry);
+    }
     if (policy.holdNs !== undefined) this.#peer.setTimer(this.#holdTimer, nowNs + policy.holdNs);
   }
 
@@ -214,6 +219,7 @@ export class InitiatorLife implements HostActor {
 
   tearDown(): void {
     this.#peer.cancelTimer(this.#holdTimer);
+    this.#pinger?.stop();
     this.#closedNumber = this.#negotiation?.number ?? 0;
     for (const entry of [this.#successor, this.#entry]) {
       if (entry !== undefined) deleteSa(this.#peer, entry);
@@ -224,6 +230,7 @@ export class InitiatorLife implements HostActor {
 
   abandon(): void {
     this.#peer.cancelTimer(this.#holdTimer);
+    this.#pinger?.stop();
     for (const entry of [this.#successor, this.#entry]) {
       if (entry !== undefined) forgetSa(this.#peer, entry);
     }
@@ -233,6 +240,7 @@ export class InitiatorLife implements HostActor {
 
   /** The tunnel's SA is gone already; forgets it, and what was to replace it. */
   lose(): void {
+    this.#pinger?.lose();
     this.#closedNumber = this.#negotiation?.number ?? 0;
     if (this.#successor !== undefined) deleteSa(this.#peer, this.#successor);
     this.#successor = undefined;

@@ -150,7 +150,12 @@ function childEstablished(peer: PeerParts, entry: SaEntry, exchange: QuickModeEx
   const { nowNs, policy } = peer;
   const { child } = exchange;
   if (child === undefined) return;
-  const established = { child, expiresNs: nowNs + policy.espLifetimeS * NS_PER_S, rekeyTimer: undefined };
+  const established = {
+    child,
+    expiresNs: nowNs + policy.espLifetimeS * NS_PER_S,
+    rekeyTimer: undefined,
+    tunnel: undefined,
+  };
   peer.children.add(entry, established);
   armLifetime(peer, entry);
   retireTransactions(entry);

@@ -101,6 +101,20 @@ export interface ClientNetworkPolicy extends ClientNetwork {
   readonly addresses: readonly AddressRange[];
 }
 
+/** Echo requests through a tunnel, from the moment that it stands. */
+export interface PingPolicy {
+  /** 1 to 65535, the sequence numbers of ICMP. */
+  readonly count: number;
+  /** From one request to the next. */
+  readonly intervalNs: Ns;
+  /** A reply that comes later is none. */
+  readonly timeoutNs: Ns;
+  /** Octets after the ICMP header, at least 8. */
+  readonly dataOctets: number;
+  /** Address to ping; absent: a host inside the selector of the other side. */
+  readonly to?: Uint8Array;
+}
+
 export interface PeerPolicy {
   readonly identity: Identity;
   /** Offered (initiator, in order of preference) and accepted (responder). */
@@ -154,6 +168,10 @@ export interface PeerPolicy {
   readonly natKeepaliveNs: Ns;
   /** Tunnel kept up this long after success, then deleted; absent: kept to the end of the run. */
   readonly holdNs?: Ns;
+  /** What an initiator sends through each tunnel that it set up; absent: nothing. */
+  readonly ping?: PingPolicy;
+  /** Sequence numbers in which ESP looks for replays; 0: it does not. Absent: 64. */
+  readonly replayWindow?: number;
   /** Report `keys.*` facts. */
   readonly reportKeys: boolean;
 }

@@ -13,6 +13,8 @@ import type { EstablishedChild, SaEntry } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
 import { createTimer, NS_PER_S, type Ns, type Timer } from './timer.ts';
 
+/** How long packets over a replaced child SA are still taken: two round trips of a slow network. */
+const STRAGGLERS_NS = 2 * NS_PER_S;
 const TWO_32 = 0x1_0000_0000;
 
 /**
@@ -69,9 +71,25 @@ export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
   for (const child of interrupted) peer.initiator.rekeyChild(child);
 }
 
-/** A new child SA replaces an old one, which is deleted at both ends. */
+/**
+ * A new child SA replaces an old one, which is deleted at both ends: at once when it carried nothing,
+ * otherwise after a while, because packets that were sent over it may still be on their way.
+ */
 export function replaceChild(peer: PeerParts, entry: SaEntry, old: ChildSa): void {
   peer.record({ type: 'lifecycle', event: 'phase2-rekeyed' });
+  const replaced = entry.children.find(({ child }) => child === old);
+  if (replaced?.tunnel === undefined) return deleteReplaced(peer, entry, old);
+  const subject: TimerSubject = {
+    timerFired: () => {
+      const found = peer.children.find(uint32At(old.inbound.spi, 0));
+      if (found?.established === replaced) deleteReplaced(peer, found.entry, old);
+    },
+  };
+  replaced.rekeyTimer = createTimer(peer.id, 'rekey', subject);
+  peer.setTimer(replaced.rekeyTimer, peer.nowNs + STRAGGLERS_NS);
+}
+
+function deleteReplaced(peer: PeerParts, entry: SaEntry, old: ChildSa): void {
   if (!peer.children.remove(entry, old)) return;
   sendInformational(peer, entry, [deleteChildren([old.inbound.spi])]);
 }

@@ -9,6 +9,7 @@ import type { Lease } from './address-pool.ts';
 import type { Phase1Exchange } from './exchange/phase1-exchange.ts';
 import type { QuickModeExchange } from './exchange/quick-mode-exchange.ts';
 import type { TransactionExchange } from './exchange/transaction-exchange.ts';
+import type { ChildTunnel } from './data/child-tunnel.ts';
 import type { Liveness } from './liveness.ts';
 import type { Ns, Timer } from './timer.ts';
 
@@ -25,6 +26,8 @@ export interface EstablishedChild {
   readonly expiresNs: Ns;
   /** At an initiator that rekeys. */
   rekeyTimer: Timer | undefined;
+  /** Made with the first packet that it carries. */
+  tunnel: ChildTunnel | undefined;
 }
 
 export interface SaEntry {

@@ -14,7 +14,8 @@ export type TimerKind =
   | 'lifetime'
   | 'rekey'
   | 'dpd'
-  | 'keepalive';
+  | 'keepalive'
+  | 'ping';
 
 /**
  * One timer. The peer creates the object and may arm it again after it fired or was cancelled;

@@ -1,5 +1,12 @@
 /** What every report says, before it is laid out as text or Markdown. */
-import type { GroupResult, RunResult, Summary, ThresholdResult, Verdict } from '../measure/result.ts';
+import type {
+  GroupResult,
+  PingResult,
+  RunResult,
+  Summary,
+  ThresholdResult,
+  Verdict,
+} from '../measure/result.ts';
 import {
   formatCount,
   formatDuration,
@@ -44,6 +51,9 @@ export function latencyRows(latency: GroupResult['latency']): LatencyRow[] {
     ...Object.entries(latency.roundTrips).map(
       ([name, summary]) => [`round trip ${name}`, summary] as [string, Summary],
     ),
+    ['planned to first packet', latency.firstPacket],
+    ['SAs to first packet', latency.firstPacketFromSa],
+    ['ping', latency.ping],
     ['send lag', latency.sendLag],
   ];
   return rows.flatMap(([label, summary]) => (summary ? [{ label, summary }] : []));
@@ -58,6 +68,16 @@ export function ranked(counts: Readonly<Record<string, number>>): [name: string,
 export function listCounts(counts: Readonly<Record<string, number>>): string {
   const list = ranked(counts).map(([name, count]) => `${name} ${formatCount(count)}`);
   return list.length === 0 ? 'none' : list.join(', ');
+}
+
+/** `1,500 sent, 1,499 answered, 1 lost (0.07 %)`; undefined where nothing was pinged. */
+export function pingSentence(pings: PingResult | undefined): string | undefined {
+  if (pings === undefined) return undefined;
+  const { sent, answered, lost } = pings;
+  const share = sent === 0 ? '' : ` (${formatShare(lost / sent)})`;
+  const cut = sent - answered - lost;
+  const rest = cut > 0 ? `, ${formatCount(cut)} cut off` : '';
+  return `${formatCount(sent)} sent, ${formatCount(answered)} answered, ${formatCount(lost)} lost${share}${rest}`;
 }
 
 /** `10 s to 20 s`. */

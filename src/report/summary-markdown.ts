@@ -8,6 +8,7 @@ import {
   initiatingGroups,
   latencyRows,
   listCounts,
+  pingSentence,
   ranked,
   VERDICT_MEANING,
   VERDICT_WORD,
@@ -69,7 +70,9 @@ function negotiations(result: RunResult): string {
     ],
   );
   const rate = `**Throughput: ${formatThroughput(result)}** succeeded, ${formatRate(rates.startedHz)} started (${formatSpan(rates)}).`;
-  return `## Negotiations\n\n${counts}\n\n${rate}`;
+  const sentence = pingSentence(result.pings);
+  const pings = sentence === undefined ? '' : `\n\nPings through tunnels: ${sentence}.`;
+  return `## Negotiations\n\n${counts}\n\n${rate}${pings}`;
 }
 
 function latencies(result: RunResult): string {

@@ -8,6 +8,7 @@ import {
   initiatingGroups,
   latencyRows,
   listCounts,
+  pingSentence,
   VERDICT_MEANING,
   VERDICT_WORD,
 } from './content.ts';
@@ -77,6 +78,7 @@ function negotiationLines(result: RunResult): string[] {
     ...labelled('whole run', `${all}, ${formatCount(wholeRun.failed)} failed, ${repeated}`),
     ...labelled('drops', `${listCounts(result.drops)} (whole run)`),
     ...lifecycle(result),
+    ...pings(result),
   ];
 }
 
@@ -84,6 +86,12 @@ function negotiationLines(result: RunResult): string[] {
 function lifecycle(result: RunResult): string[] {
   if (Object.keys(result.lifecycle).length === 0) return [];
   return labelled('lifecycle', `${listCounts(result.lifecycle)} (whole run)`);
+}
+
+/** Only where tunnels carried something. */
+function pings(result: RunResult): string[] {
+  const sentence = pingSentence(result.pings);
+  return sentence === undefined ? [] : labelled('pings', sentence);
 }
 
 function tableLine(name: string, cells: readonly string[]): string {

@@ -1,6 +1,7 @@
 /** What cannot be true of one group of peers, though each of its keys is fine by itself. */
 import { formatEspTransform, formatGroup, formatIkeTransform } from './keyword.ts';
 import { addressAt, AddressError, parseAddress, parseNetwork } from './address.ts';
+import { checkPing } from './check-ping.ts';
 import type { Finding } from './finding.ts';
 import type { GroupSettings, ScenarioSettings } from './schema.ts';
 import { suggestion } from './nearest-word.ts';
@@ -49,6 +50,7 @@ export function checkGroup(name: string, group: GroupSettings, scenario: Scenari
   checkCertificate(group, scenario, report);
   checkProposals(group, report);
   checkNetworks(name, group, report);
+  findings.push(...checkPing(name, group, scenario));
   return findings;
 }
 

@@ -6,6 +6,7 @@ import type {
   Identity,
   Limits,
   PeerPolicy,
+  PingPolicy,
   Selector,
   UserLookup,
   XauthFactor,
@@ -14,7 +15,7 @@ import type {
 import { clientNetworkOf, clientOf, createUserLookup } from './login.ts';
 import { parseAddress, parseNetwork, prefixMask } from './address.ts';
 import { PEERS_MAXIMUM } from './limits.ts';
-import type { Login, PeerGroup, Scenario } from './scenario.ts';
+import type { Login, PeerGroup, Ping, Scenario } from './scenario.ts';
 import { expandTemplate, isSameForAll, type TemplateValues } from './template.ts';
 
 /** What fits the smallest link that IPv6 allows, as other implementations have it. */
@@ -24,6 +25,7 @@ const FRAGMENT_OCTETS = 1280;
 export class GroupPolicy {
   readonly #group: PeerGroup;
   readonly #base: Omit<PeerPolicy, 'identity' | 'mode'>;
+  readonly #isInitiator: boolean;
   readonly #isShared: boolean;
   readonly #server: XauthServer;
   readonly #shared = new Map<Phase1Mode, PeerPolicy>();
@@ -33,7 +35,7 @@ export class GroupPolicy {
   /** `users` are those that connect to the group; it may name others. */
   constructor(group: PeerGroup, scenario: Scenario, users: UserLookup) {
     this.#group = group;
-    const isInitiator = scenario.connections.some(({ from }) => from === group.name);
+    this.#isInitiator = scenario.connections.some(({ from }) => from === group.name);
     const callers = callersOf(group, scenario);
     this.#base = {
       ike: group.ike,
@@ -52,7 +54,7 @@ export class GroupPolicy {
       responderRetransmit: group.responderRetransmit,
       ...(group.vendorIds !== undefined && { vendorIds: group.vendorIds.map(fromHex) }),
       halfOpenTimeoutNs: group.halfOpenTimeoutNs,
-      initialContact: isInitiator,
+      initialContact: this.#isInitiator,
       natTraversal: group.natTraversal,
       natPort: group.natPort,
       alwaysMarker: group.alwaysMarker,
@@ -61,9 +63,10 @@ export class GroupPolicy {
       natKeepaliveNs: group.natKeepaliveNs,
       fragmentOctets: FRAGMENT_OCTETS,
       limits: limitsOf(group),
-      ...(isInitiator && scenario.load.holdNs !== undefined && { holdNs: scenario.load.holdNs }),
+      replayWindow: group.replayWindow,
+      ...(this.#isInitiator && scenario.load.holdNs !== undefined && { holdNs: scenario.load.holdNs }),
       // Both ends have the same keys; one of them is enough for a key table.
-      reportKeys: scenario.capture && isInitiator,
+      reportKeys: scenario.capture && this.#isInitiator,
     };
     this.#server = serverOf(group, callers, users);
     this.#isShared =
@@ -74,6 +77,7 @@ export class GroupPolicy {
         group.remoteNetwork,
         group.login?.user,
         group.login?.password,
+        group.ping?.to,
       ].every((template) => template === undefined || isSameForAll(template));
   }
 
@@ -81,7 +85,7 @@ export class GroupPolicy {
   at(values: TemplateValues, mode: Phase1Mode): PeerPolicy {
     const known = this.#isShared ? this.#shared.get(mode) : undefined;
     if (known !== undefined) return known;
-    const { localNetwork, remoteNetwork, login } = this.#group;
+    const { localNetwork, remoteNetwork, login, ping } = this.#group;
     const policy: PeerPolicy = {
       ...this.#base,
       identity: identityOf(this.#group.identity, values),
@@ -90,6 +94,7 @@ export class GroupPolicy {
         ...(login !== undefined && { client: clientOf(login, values) }),
       },
       mode,
+      ...(ping !== undefined && this.#isInitiator && { ping: pingOf(ping, values) }),
       ...(localNetwork !== undefined && { localSelector: this.#selectorOf(localNetwork, values) }),
       ...(remoteNetwork !== undefined && { remoteSelector: this.#selectorOf(remoteNetwork, values) }),
     };
@@ -159,6 +164,11 @@ export function networkSelector(text: string): Selector {
     idType: isIpv4 ? IdentificationType.ipv4Subnet : IdentificationType.ipv6Subnet,
     data: concatOctets(octets, prefixMask(octets.length, prefixLength)),
   };
+}
+
+function pingOf({ to, ...ping }: Ping, values: TemplateValues): PingPolicy {
+  if (to === undefined) return ping;
+  return { ...ping, to: parseAddress(expandTemplate(to, values)) as Uint8Array };
 }
 
 function limitsOf(group: PeerGroup): Limits {

@@ -47,3 +47,11 @@ export const INTERMEDIATES_MAXIMUM = 5;
 
 /** Networks of one segment. */
 export const NETWORKS_MAXIMUM = 1000;
+
+/** Sequence numbers of ICMP have 16 bits. */
+export const PINGS_MAXIMUM = 65_535;
+/** Octets of data in an echo request: room for a timestamp, and no more than a link carries in one piece. */
+export const PING_OCTETS_MINIMUM = 8;
+export const PING_OCTETS_MAXIMUM = 1_300;
+/** As many as Linux takes. */
+export const REPLAY_WINDOW_MAXIMUM = 4_096;

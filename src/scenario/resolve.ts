@@ -7,6 +7,7 @@ import type {
   GroupCertificate,
   LentNetwork,
   Login,
+  Ping,
 } from './scenario.ts';
 import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
 import { usualKey } from '../ike/authentication.ts';
@@ -96,6 +97,8 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     ...(group['remote-network'] !== undefined && { remoteNetwork: group['remote-network'] }),
     ikeLifetimeS: group['ike-lifetime'] / NS_PER_S,
     espLifetimeS: group['esp-lifetime'] / NS_PER_S,
+    replayWindow: group['replay-window'],
+    ...(group.ping !== undefined && { ping: resolvePing(group.ping) }),
     ...(group.rekey !== 'none' && { rekey: { marginNs: group.rekey.margin, fuzz: group.rekey.fuzz } }),
     ...(group.dpd !== 'none' && {
       dpd: { delayNs: group.dpd.delay, retryNs: group.dpd.retry, timeoutNs: group.dpd.timeout },
@@ -112,6 +115,16 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     ...(group['vendor-ids'] !== undefined && { vendorIds: group['vendor-ids'] }),
     natTraversal: group['nat-traversal'],
     alwaysMarker: group['always-marker'],
+  };
+}
+
+function resolvePing({ count, interval, timeout, size, to }: NonNullable<GroupSettings['ping']>): Ping {
+  return {
+    count,
+    intervalNs: interval,
+    timeoutNs: timeout,
+    dataOctets: size,
+    ...(to !== undefined && { to }),
   };
 }
 

@@ -66,6 +66,16 @@ export interface Authority {
   readonly sharedKeys?: number;
 }
 
+/** Echo requests of initiators. */
+export interface Ping {
+  readonly count: number;
+  readonly intervalNs: Ns;
+  readonly timeoutNs: Ns;
+  readonly dataOctets: number;
+  /** Absent: a host of the other side's network. */
+  readonly to?: Template;
+}
+
 export interface PeerGroup {
   readonly name: string;
   readonly role: PeerRole;
@@ -103,6 +113,9 @@ export interface PeerGroup {
   readonly remoteNetwork?: Template;
   readonly ikeLifetimeS: number;
   readonly espLifetimeS: number;
+  readonly replayWindow: number;
+  /** Absent: nothing goes through the tunnels. */
+  readonly ping?: Ping;
   /** Absent: tunnels end with their lifetimes. */
   readonly rekey?: RekeyPolicy;
   /** Absent: the other end is never asked. */

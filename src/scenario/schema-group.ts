@@ -18,6 +18,7 @@ import {
   loginSchema,
   usersSchema,
 } from './schema-login.ts';
+import { pingSchema, replayWindowSchema } from './schema-ping.ts';
 import { responderRetransmitSchema, retransmitSchema } from './schema-retransmit.ts';
 import { PROFILES } from '../peer/profile/catalogue.ts';
 import {
@@ -133,6 +134,8 @@ export const groupSchema = z.strictObject(
     'remote-network': networkTemplate().optional().describe('Protected network on the other side.'),
     'ike-lifetime': duration({ zero: false }).prefault('8h').describe('Lifetime of phase 1, whole seconds.'),
     'esp-lifetime': duration({ zero: false }).prefault('1h').describe('Lifetime of phase 2, whole seconds.'),
+    'replay-window': replayWindowSchema,
+    ping: pingSchema,
     rekey: rekeySchema,
     dpd: dpdSchema,
     'nat-keepalive': natKeepaliveSchema,

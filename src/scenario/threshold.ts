@@ -23,6 +23,9 @@ export const DURATION_METRICS: readonly string[] = [
   'phase2',
   ...ROUND_TRIPS.map((name) => `round-trip-${name}`),
   'send-lag',
+  'ping',
+  'first-packet',
+  'first-packet-from-sa',
 ];
 
 /** Metrics that are counted: `count`, or `rate`, a share (of the planned starts for starts, else of the started). */
@@ -35,6 +38,8 @@ export const COUNT_METRICS: readonly string[] = [
   'rekeys',
   'rekeys-failed',
   'dead-peers',
+  'pings',
+  'ping-loss',
 ];
 
 /** Successes a second; compared with a rate, without a statistic. */

@@ -11,6 +11,8 @@ export interface Initiator {
   readonly position: number;
   /** Index of its group in the scenario. */
   readonly group: number;
+  /** It pings through its tunnels: a negotiation is over when its pings are. */
+  readonly pings?: boolean;
 }
 
 export class InitiatorBook {
@@ -37,7 +39,7 @@ export class InitiatorBook {
     }
   }
 
-  /** Negotiations started and neither succeeded nor failed. */
+  /** Negotiations started that neither failed nor succeeded, or whose pings are not over. */
   get inFlight(): number {
     return this.#inFlight;
   }
@@ -82,25 +84,35 @@ export class InitiatorBook {
     if (
       fact.type !== 'negotiation.succeeded' &&
       fact.type !== 'negotiation.failed' &&
+      fact.type !== 'pings.finished' &&
       fact.type !== 'negotiation.closed'
     ) {
       return undefined;
     }
     const slot = this.#slotByPeer.get(peerId);
     if (slot === undefined || this.#negotiations[slot] !== fact.negotiation) return undefined;
-    const before = this.#states[slot];
-    if (before === NEGOTIATING) this.#inFlight--;
+    const before = this.#states[slot] as number;
+    if (fact.type === 'pings.finished' && before !== PINGING) return undefined;
     const wasFree = this.isFree(slot);
-    this.#states[slot] = this.#stateAfter(fact.type);
+    const after = this.#stateAfter(fact.type, this.initiators[slot]?.pings === true);
+    if (isInFlight(before) && !isInFlight(after)) this.#inFlight--;
+    this.#states[slot] = after;
     if (wasFree || !this.isFree(slot)) return undefined;
     this.#free++;
     return slot;
   }
 
-  #stateAfter(type: 'negotiation.succeeded' | 'negotiation.failed' | 'negotiation.closed'): number {
-    if (type !== 'negotiation.succeeded') return FREE;
+  #stateAfter(type: EndingFact, pings: boolean): number {
+    if (type === 'negotiation.failed' || type === 'negotiation.closed') return FREE;
+    if (type === 'negotiation.succeeded' && pings) return PINGING;
     return this.#keepsBusyAfterSuccess ? HOLDING : ESTABLISHED;
   }
+}
+
+type EndingFact = 'negotiation.succeeded' | 'negotiation.failed' | 'negotiation.closed' | 'pings.finished';
+
+function isInFlight(state: number): boolean {
+  return state === NEGOTIATING || state === PINGING;
 }
 
 const FREE = 0;
@@ -109,3 +121,5 @@ const NEGOTIATING = 1;
 const HOLDING = 2;
 /** The tunnel is up until the peer is needed again. */
 const ESTABLISHED = 3;
+/** The tunnel is up, and pings go through it. */
+const PINGING = 4;

@@ -169,7 +169,9 @@ class Shard {
     for (let position = 0; position < this.#population.initiatorCount; position++) {
       const peerId = this.#population.initiatorAt(position);
       if (this.#placement[peerId] !== this.#task.worker) continue;
-      found.push({ peerId, position, group: this.#groups[peerId]! });
+      const group = this.#groups[peerId]!;
+      const pings = this.#task.scenario.groups[group]?.ping !== undefined;
+      found.push({ peerId, position, group, pings });
     }
     return found;
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encodeIpPacket } from '../../src/export/ip-packet.ts';
+import { PORT_OF_ESP } from '../../src/ike/endpoint.ts';
 import { createPcapngWriter, type CapturedDatagram } from '../../src/export/pcapng.ts';
 import { ipv4, ipv6 } from './endpoint.ts';
 import { hasTshark, readWithTshark } from './tshark.ts';
@@ -85,7 +86,7 @@ describe('createPcapngWriter', () => {
 
 describe('encodeIpPacket', () => {
   const payload = fc.uint8Array({ maxLength: 300 });
-  const port = fc.nat({ max: 0xffff });
+  const port = fc.integer({ min: 1, max: 0xffff });
 
   it('has correct IPv4 and UDP checksums for any payload', () => {
     fc.assert(
@@ -100,12 +101,28 @@ describe('encodeIpPacket', () => {
     );
   });
 
+  it.each([
+    [ipv4('10.0.0.1', PORT_OF_ESP), ipv4('10.0.0.2', PORT_OF_ESP), 20, 9],
+    [
+      ipv6([0xfd00, 0, 0, 0, 0, 0, 0, 1], PORT_OF_ESP),
+      ipv6([0xfd00, 0, 0, 0, 0, 0, 0, 2], PORT_OF_ESP),
+      40,
+      6,
+    ],
+  ])('puts the IP header alone before ESP', (source, destination, headerOctets, protocolAt) => {
+    const payload = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+    const packet = encodeIpPacket(source, destination, payload);
+    expect(packet[protocolAt]).toBe(50);
+    expect(packet.subarray(headerOctets)).toEqual(payload);
+    if (headerOctets === 20) expect(onesSum(packet.subarray(0, 20))).toBe(0xffff);
+  });
+
   it('never has the UDP checksum zero, which would mean none', () => {
     const zeroSum = [];
     for (let word = 0; word < 0x10000; word++) {
       const packet = encodeIpPacket(
-        ipv4('0.0.0.0', 0),
-        ipv4('0.0.0.0', 0),
+        ipv4('0.0.0.0', 1),
+        ipv4('0.0.0.0', 1),
         Uint8Array.of(word >> 8, word & 0xff),
       );
       if (packet[26] === 0 && packet[27] === 0) zeroSum.push(word);

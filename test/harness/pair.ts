@@ -25,6 +25,8 @@ export interface OnWire {
   readonly fromInitiator: boolean;
   readonly octets: Uint8Array;
   readonly isRetransmission: boolean;
+  readonly from: Endpoint;
+  readonly to: Endpoint;
 }
 
 /** What becomes of a datagram: each copy with its extra delay. */
@@ -139,8 +141,8 @@ export class Pair {
   }
 
   #send(fromInitiator: boolean, effect: Extract<Effect, { type: 'send' }>): void {
-    const { octets, isRetransmission } = effect;
-    const datagram = { index: this.sent.length, fromInitiator, octets, isRetransmission };
+    const { octets, isRetransmission, from, to } = effect;
+    const datagram = { index: this.sent.length, fromInitiator, octets, isRetransmission, from, to };
     this.sent.push(datagram);
     for (const delivery of this.wire(datagram)) {
       this.#inFlight.push({

@@ -47,6 +47,12 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     .map((values) => ({ type: 'phase1.established', ...values }) as const),
   fc.constantFrom(...DROP_REASONS).map((reason) => ({ type: 'dropped', reason }) as const),
   fc.constant({ type: 'retransmitted' } as const),
+  fc.constant({ type: 'responder.echo' } as const),
+  timeNs.map((plannedNs) => ({ type: 'ping.sent', plannedNs }) as const),
+  timeNs.map((plannedNs) => ({ type: 'ping.lost', plannedNs }) as const),
+  fc
+    .record({ plannedNs: timeNs, elapsedNs })
+    .map((values) => ({ type: 'ping.answered', ...values }) as const),
   fc.constant({ type: 'responder.phase1.established' } as const),
   fc.constantFrom(...FAILURE_CAUSES).map((cause) => ({ type: 'responder.failed', cause }) as const),
 );
@@ -56,6 +62,27 @@ function only(recorder: Recorder) {
 }
 
 describe('recorder', () => {
+  it.each([
+    { plannedNs: 10 * SECOND - 1, measured: 0 },
+    { plannedNs: 10 * SECOND, measured: 1 },
+  ])('counts pings of a negotiation planned at $plannedNs $measured times as measured', (span) => {
+    const { plannedNs, measured } = span;
+    const recorder = createRecorder(WINDOW);
+    recorder.record({ type: 'ping.sent', plannedNs }, 0);
+    recorder.record({ type: 'ping.answered', plannedNs, elapsedNs: 7 * MS }, 0);
+    recorder.record({ type: 'first-packet', plannedNs, elapsedNs: 90 * MS, sinceSaNs: 8 * MS }, 0);
+    recorder.record({ type: 'ping.sent', plannedNs }, 0);
+    recorder.record({ type: 'ping.lost', plannedNs }, 0);
+    recorder.record({ type: 'responder.echo' }, 1);
+    const all = mergeAllGroups(mergeSnapshots([recorder.snapshot(), createRecorder(WINDOW).snapshot()]));
+    expect(all.pings.total).toEqual({ sent: 2, answered: 1, lost: 1 });
+    expect(all.pings.window).toEqual({ sent: 2 * measured, answered: measured, lost: measured });
+    expect(all.responder.echoes).toBe(1);
+    expect(all.histograms.ping?.count ?? 0).toBe(measured);
+    expect(all.histograms['first-packet']?.count ?? 0).toBe(measured);
+    expect(all.histograms['first-packet-from-sa']?.count ?? 0).toBe(measured);
+  });
+
   it.each([
     { plannedNs: 10 * SECOND - 1, measured: 0, what: 'planned just before the window' },
     { plannedNs: 10 * SECOND, measured: 1, what: 'planned at its start' },

@@ -2,10 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { evaluateThreshold } from '../../src/measure/threshold.ts';
 import type { Threshold } from '../../src/scenario/scenario.ts';
 import { COUNT_METRICS, DURATION_METRICS, parseThreshold } from '../../src/scenario/threshold.ts';
-import { MS, recordSampleRun, sampleRecorder, sampleResult } from './sample-run.ts';
+import {
+  MEASURE_START_NS,
+  MS,
+  pingThrough,
+  recordSampleRun,
+  sampleRecorder,
+  sampleResult,
+} from './sample-run.ts';
 
 const RESULT = sampleResult();
+const PINGED = pingedResult();
 const EMPTY = sampleResult({ snapshot: sampleRecorder().snapshot() });
+
+function pingedResult() {
+  const recorder = sampleRecorder();
+  recordSampleRun(recorder);
+  pingThrough(recorder, MEASURE_START_NS, 4);
+  return sampleResult({ snapshot: recorder.snapshot() });
+}
 
 function demand(over: Partial<Threshold>): Threshold {
   return {
@@ -105,6 +120,25 @@ describe('evaluateThreshold', () => {
     'throughput > 1/s',
     'latency{branch} p(99) > 1ms',
   ])('can evaluate what a scenario can demand: %s', (text) => {
-    expect(evaluateThreshold(parseThreshold(text), RESULT)).toMatchObject({ text, passed: true });
+    expect(evaluateThreshold(parseThreshold(text), PINGED)).toMatchObject({ text, passed: true });
+  });
+
+  it.each([
+    ['ping max >= 3ms', 3 * MS, 'ns'],
+    ['first-packet max <= 30ms', 30 * MS, 'ns'],
+    ['first-packet-from-sa max <= 5ms', 5 * MS, 'ns'],
+    ['pings count >= 4', 4, 'count'],
+    ['ping-loss rate <= 25%', 0.25, 'share'],
+    ['ping-loss count <= 1', 1, 'count'],
+  ])('observes %s', (text, observed, unit) => {
+    expect(evaluateThreshold(parseThreshold(text), PINGED)).toMatchObject({ observed, unit, passed: true });
+  });
+
+  it('fails a demand on pings where there are none', () => {
+    const reason = 'no ping was sent';
+    expect(evaluateThreshold(parseThreshold('ping-loss rate < 1%'), RESULT)).toMatchObject({
+      passed: false,
+      reason,
+    });
   });
 });

@@ -59,6 +59,47 @@ describe('combinations that cannot run', () => {
       'sample.yaml:10:11: peers.gates.port: group "gates" answers, so its port cannot be 0\n  hint: initiators have to know the port',
     ],
     [
+      'pings of a group that has no tunnels',
+      bent(['role: gateway', 'role: gateway\n    ping: {}']),
+      'sample.yaml:9:11: peers.gates.ping: group "gates" starts no negotiations, so it has no tunnel to ping through\n  hint: remove ping',
+    ],
+    [
+      'pings without child SAs',
+      bent(['psk: secret', 'psk: secret\n    children: 0\n    ping: {}']),
+      'sample.yaml:8:11: peers.hosts.ping: there is nothing to ping through without child SAs\n  hint: raise children, or remove ping',
+    ],
+    [
+      'pings over udp without UDP around ESP',
+      bent(['name: sample', 'name: sample\nruntime: udp'], ['psk: secret', 'psk: secret\n    ping: {}']),
+      'sample.yaml:8:11: peers.hosts.ping: over udp ESP has to travel in UDP, which takes NAT traversal\n  hint: write nat-traversal: force',
+    ],
+    [
+      'pings that outlive their tunnels',
+      bent(
+        ['psk: secret', 'psk: secret\n    ping: {count: 10}'],
+        ['executor: storm', 'executor: storm\n  hold: 5s'],
+      ),
+      'sample.yaml:7:11: peers.hosts.ping: 10 pings may take 11s, and tunnels are deleted after 5s\n  hint: raise hold, or ping less',
+    ],
+    [
+      'pings that outlive the run',
+      bent(['psk: secret', 'psk: secret\n    ping: {count: 100}']),
+      'sample.yaml:7:11: peers.hosts.ping: 100 pings may take 101s, and the run ends 30s after its last start\n  hint: raise drain of the load, or ping less',
+    ],
+    [
+      'pings to everything',
+      bent([
+        'psk: secret',
+        'psk: secret\n    ping: {}\n    remote-network: 0.0.0.0/0\n    local-network: 10.2.0.0/16',
+      ]),
+      'sample.yaml:7:11: peers.hosts.ping: the remote network is everything, which has no first host\n  hint: add ping.to, an address to ping',
+    ],
+    [
+      'pings to no address',
+      bent(['psk: secret', 'psk: secret\n    ping: {to: gateway}']),
+      'sample.yaml:7:11: peers.hosts.ping: "gateway" is no address\n  hint: write an IPv4 or IPv6 address',
+    ],
+    [
       'no weight at all',
       bent(['psk: secret', 'psk: secret\n    mode: {main: 0}']),
       'sample.yaml:7:11: peers.hosts.mode: both modes have weight 0',

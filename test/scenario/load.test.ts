@@ -79,6 +79,7 @@ describe('defaults', () => {
       ikeLifetimeS: 28_800,
       espLifetimeS: 3_600,
       natKeepaliveNs: 20_000_000_000,
+      replayWindow: 64,
       retransmit: { firstNs: 4_000_000_000, factor: 1.8, maximumNs: 120_000_000_000, tries: 5 },
       responderRetransmit: {
         messages: ['aggressive-2', 'quick-2'],

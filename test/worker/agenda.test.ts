@@ -105,6 +105,28 @@ describe('the agenda of a worker', () => {
     expect(world.log.slice(3)).toEqual(['12 disconnect', '12 connect 4']);
   });
 
+  it('keeps an initiator busy until its pings are over', () => {
+    const initiators = [{ peerId: 10, position: 0, group: 0, pings: true }];
+    const world = new World([start(1, 0, 0), start(2, 1, 0), start(3, 2, 0)], { initiators });
+    world.runAt(1);
+    world.succeed(10, 0);
+    expect(world.freed).toEqual([]);
+    world.runAt(2);
+    expect(world.dropped).toEqual([2]);
+    expect(world.agenda.inFlight).toBe(1);
+    world.note({ type: 'pings.finished', negotiation: 0 }, 10);
+    expect([world.agenda.inFlight, world.freed]).toEqual([0, [0]]);
+    // What comes late, or comes again, changes nothing.
+    world.note({ type: 'pings.finished', negotiation: 0 }, 10);
+    expect([world.agenda.inFlight, world.freed]).toEqual([0, [0]]);
+    world.runAt(3);
+    expect(world.log.slice(1)).toEqual(['10 disconnect', '10 connect 2']);
+    // A tunnel that is lost takes its pings with it.
+    world.succeed(10, 2);
+    world.note({ type: 'negotiation.closed', negotiation: 2 }, 10);
+    expect(world.agenda.inFlight).toBe(0);
+  });
+
   it('never lets another initiator start where the schedule means one', () => {
     const world = new World([start(1, 0, 1), start(2, 1, 1)], { mayReplaceInitiator: false });
     world.runAt(2);

@@ -107,13 +107,15 @@ export function decodeEchoPacket(packet: Uint8Array): EchoPacket | undefined {
  */
 export function answerEcho(packet: Uint8Array): Uint8Array | undefined {
   const request = decodeEchoPacket(packet);
-  if (request === undefined || request.echo.kind !== 'request') return undefined;
-  const { source, destination } = request.addresses;
-  if (!isUnicast(source) || !isUnicast(destination)) return undefined;
-  return encodeEchoPacket({
-    addresses: { source: destination, destination: source },
-    echo: { ...request.echo, kind: 'reply' },
-  });
+  const reply = request && replyTo(request);
+  return reply && encodeEchoPacket(reply);
+}
+
+/** What answers a request from one host to one host, with the same data; undefined for anything else. */
+export function replyTo({ addresses, echo }: EchoPacket): EchoPacket | undefined {
+  const { source, destination } = addresses;
+  if (echo.kind !== 'request' || !isUnicast(source) || !isUnicast(destination)) return undefined;
+  return { addresses: { source: destination, destination: source }, echo: { ...echo, kind: 'reply' } };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Phase2Setting } from '../../ike/v1/quick-mode.ts';
 import type { StartChart } from '../chart.ts';
 import type { DropReason, Fact, FailureCause } from '../fact.ts';
 import type { PeerPolicy } from '../policy.ts';
+import type { DataPlane } from '../data/data-plane.ts';
 import type { ChildTable } from '../child-table.ts';
 import type { InitiatorLife } from '../initiator-life.ts';
 import type { ResponderLife } from '../responder-life.ts';
@@ -57,6 +58,8 @@ export interface PeerServices {
   send(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void;
   /** Sends the single octet that keeps a NAT mapping open (RFC 3948 §2.3). */
   sendKeepalive(sa: IsakmpSa): void;
+  /** Sends an ESP packet; the ports of the two ends say whether it goes in UDP. */
+  sendPacket(own: Endpoint, remote: Endpoint, octets: Uint8Array): void;
   setTimer(timer: Timer, dueNs: Ns): void;
   cancelTimer(timer: Timer): void;
   record(fact: Fact): void;
@@ -75,4 +78,5 @@ export interface PeerParts extends PeerServices {
   readonly children: ChildTable;
   readonly initiator: InitiatorLife;
   readonly responder: ResponderLife;
+  readonly data: DataPlane;
 }

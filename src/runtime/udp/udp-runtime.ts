@@ -2,7 +2,7 @@
  * Peers on real UDP sockets, in real time. One event loop round reads what has arrived, then fires
  * due timers and starts what the agenda wants; nothing is awaited and no promise is made for a packet.
  */
-import type { Endpoint } from '../../ike/endpoint.ts';
+import { PORT_OF_ESP, type Endpoint } from '../../ike/endpoint.ts';
 import type { Effect } from '../../peer/effect.ts';
 import type { PeerEvent } from '../../peer/event.ts';
 import type { Peer } from '../../peer/peer.ts';
@@ -143,6 +143,8 @@ class SocketRuntime implements UdpRuntime {
     switch (effect.type) {
       case 'send': {
         const { from, to, octets, isRetransmission } = effect;
+        // Sockets of UDP carry no other protocol.
+        if (to.port === PORT_OF_ESP) return this.#drop('esp-without-udp');
         this.datagramsSent++;
         this.#sockets.send(peerId, from.port, octets, to);
         this.#setup.onDatagram?.({ timeNs: this.nowNs(), from, to, octets, isRetransmission });
