@@ -29,3 +29,19 @@ export interface TrustCheck {
   /** DER names of the authorities, for certificate requests (RFC 2408 §3.10). */
   readonly authorityNames: readonly Uint8Array[];
 }
+
+/** An end whose public key is known before it says anything, as encryption for it takes (RFC 2409 §5.2). */
+export interface KnownEnd {
+  readonly identity: Identity;
+  readonly publicKey: PublicKey;
+  /** DER of the certificate that holds the key; present where the end has several, so that HASH(1) names it. */
+  readonly certificate?: Uint8Array;
+}
+
+/** The ends whose public keys are known. */
+export interface KnownEnds {
+  /** Whom an initiator finds at an address; undefined for a stranger. */
+  responderAt(address: string): KnownEnd | undefined;
+  /** Key of the initiator that gives this identity, from this address as far as the network can be believed. */
+  keyOfInitiator(identity: Identity, address: string): PublicKey | undefined;
+}

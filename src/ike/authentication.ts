@@ -17,6 +17,8 @@ export const AUTHENTICATIONS = [
   'xauth-pre-shared-key',
   'xauth-rsa-signature',
   'hybrid-rsa-signature',
+  'public-key-encryption',
+  'revised-public-key-encryption',
 ] as const;
 export type Authentication = (typeof AUTHENTICATIONS)[number];
 
@@ -29,6 +31,8 @@ export const AUTHENTICATION_NUMBER: Readonly<Record<Authentication, number>> = {
   'xauth-pre-shared-key': AuthenticationMethod.xauthInitPreSharedKey,
   'xauth-rsa-signature': AuthenticationMethod.xauthInitRsaSignature,
   'hybrid-rsa-signature': AuthenticationMethod.hybridInitRsaSignature,
+  'public-key-encryption': AuthenticationMethod.rsaEncryption,
+  'revised-public-key-encryption': AuthenticationMethod.rsaRevisedEncryption,
 };
 
 export function authenticationOfNumber(number: number): Authentication | undefined {
@@ -40,6 +44,8 @@ export function signatureAlgorithm(authentication: Authentication): PublicKeyAlg
   switch (authentication) {
     case 'pre-shared-key':
     case 'xauth-pre-shared-key':
+    case 'public-key-encryption':
+    case 'revised-public-key-encryption':
       return undefined;
     case 'rsa-signature':
     case 'xauth-rsa-signature':
@@ -48,6 +54,11 @@ export function signatureAlgorithm(authentication: Authentication): PublicKeyAlg
     default:
       return authentication;
   }
+}
+
+/** The kind of key that a method needs, to sign or to decrypt with; undefined for methods without certificates. */
+export function keyAlgorithm(authentication: Authentication): PublicKeyAlgorithm | undefined {
+  return usesPublicKeyEncryption(authentication) ? 'rsa' : signatureAlgorithm(authentication);
 }
 
 /** The hash that a method of authentication fixes by its name (RFC 4754 §3); undefined: the negotiated one. */
@@ -75,13 +86,18 @@ export function algorithmOfKey(key: CertificateKey): PublicKeyAlgorithm {
 
 /** The usual key for a method; undefined for methods without certificates. */
 export function usualKey(authentication: Authentication): CertificateKey | undefined {
-  const algorithm = signatureAlgorithm(authentication);
+  const algorithm = keyAlgorithm(authentication);
   return algorithm === 'rsa' ? 'rsa-2048' : algorithm;
 }
 
 /** Whether SKEYID comes from a pre-shared key (RFC 2409 §5). */
 export function usesPreSharedKey(authentication: Authentication): boolean {
   return authentication === 'pre-shared-key' || authentication === 'xauth-pre-shared-key';
+}
+
+/** Whether nonces and identities are encrypted for the other end, whose key is known beforehand (RFC 2409 §5.2, §5.3). */
+export function usesPublicKeyEncryption(authentication: Authentication): boolean {
+  return authentication === 'public-key-encryption' || authentication === 'revised-public-key-encryption';
 }
 
 /** Whether a user has to log in after phase 1. */

@@ -5,6 +5,7 @@ import type { RetransmitSchedule } from '../ike/retransmit.ts';
 import type { Selector } from '../ike/selector.ts';
 import type { EspTransform, IkeTransform } from '../ike/transform.ts';
 import type { ClientNetwork } from '../ike/v1/mode-config.ts';
+import type { EncryptionPolicy } from '../ike/v1/isakmp-sa.ts';
 import type { UserSecret } from '../ike/v1/user-secret.ts';
 import type { XauthFactor } from '../ike/v1/xauth.ts';
 import type { AddressRange } from './address-pool.ts';
@@ -14,6 +15,7 @@ import type { Ns } from './timer.ts';
 export type { Identity } from '../ike/identity.ts';
 export type { RetransmitSchedule } from '../ike/retransmit.ts';
 export type { Selector } from '../ike/selector.ts';
+export type { EncryptionPolicy } from '../ike/v1/isakmp-sa.ts';
 export type { ClientNetwork } from '../ike/v1/mode-config.ts';
 export type { TotpSecret } from '../ike/v1/totp.ts';
 export type { UserSecret } from '../ike/v1/user-secret.ts';
@@ -125,6 +127,8 @@ export interface PeerPolicy {
   readonly authentication: Authentication;
   /** Accepted as responder. */
   readonly acceptedAuthentications: readonly Authentication[];
+  /** Of public key encryption; absent: as the RFC says, without an oracle. */
+  readonly encryption?: EncryptionPolicy;
   /** Mode used as initiator. */
   readonly mode: Phase1Mode;
   /** Modes accepted as responder. */

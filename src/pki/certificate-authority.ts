@@ -51,6 +51,8 @@ export interface AuthorityOptions {
 
 export interface PeerRequest {
   readonly identity: Identity;
+  /** Tells the keys of a peer with several apart. Default 0. */
+  readonly keyNumber?: number;
   /** Default: as the authority. */
   readonly kind?: KeyKind;
   /** Default: as the authority. */
@@ -105,10 +107,10 @@ function finishAuthority(
   return {
     anchor,
     intermediates,
-    issue: (request) => issueFor(request, purposeOf(request.identity)),
+    issue: (request) => issueFor(request, purposeOf(request)),
     issueAll(requests) {
       const tasks = requests.map((request) => {
-        const purpose = purposeOf(request.identity);
+        const purpose = purposeOf(request);
         return () => issueFor(request, purpose);
       });
       return inParallel(tasks);
@@ -118,12 +120,13 @@ function finishAuthority(
 }
 
 /** What a peer's key is for: the peer, or a place among the shared keys, in turn. */
-function createKeyPurposes({ name, sharedKeys }: AuthorityOptions): (identity: Identity) => string {
+function createKeyPurposes({ name, sharedKeys }: AuthorityOptions): (request: PeerRequest) => string {
   let turn = 0;
-  return ({ idType, data }) =>
-    sharedKeys === undefined
-      ? `${name}/peer/${idType}/${toHex(data)}`
-      : `${name}/shared/${turn++ % sharedKeys}`;
+  return ({ identity: { idType, data }, keyNumber = 0 }) => {
+    if (sharedKeys !== undefined) return `${name}/shared/${turn++ % sharedKeys}`;
+    const purpose = `${name}/peer/${idType}/${toHex(data)}`;
+    return keyNumber === 0 ? purpose : `${purpose}/${keyNumber}`;
+  };
 }
 
 async function makeAuthority(workshop: Workshop, level: number, authorityDepth: number, issuer?: Signer) {

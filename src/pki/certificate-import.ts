@@ -7,15 +7,20 @@ import { CertificateMemory } from './certificate-memory.ts';
 import type { CertificateStore } from './certificate-store.ts';
 import { readPem } from './pem.ts';
 import { loadRevocationList } from './revocation-reading.ts';
+import type { Trust } from './trust-check.ts';
 
-/** Texts of PEM files; each may have several blocks. */
-export interface PemFiles {
+/** Texts of PEM files of one who shows nothing; each may have several blocks. */
+export interface TrustFiles {
+  readonly anchors: string;
+  readonly revocations?: string;
+}
+
+/** Texts of PEM files. */
+export interface PemFiles extends TrustFiles {
   /** The own certificate first, then intermediates. */
   readonly chain: string;
   /** PKCS#8, PKCS#1 or SEC 1, without a password. */
   readonly privateKey: string;
-  readonly anchors: string;
-  readonly revocations?: string;
 }
 
 /**
@@ -25,16 +30,29 @@ export interface PemFiles {
 export async function importCertificateStore(files: PemFiles): Promise<CertificateStore> {
   const memory = new CertificateMemory();
   const chain = readCertificates('chain', files.chain, memory);
+  const privateKey = readPrivateKey(files.privateKey, chain);
+  return { chain, privateKey, ...(await readTrust(files, chain, memory)) };
+}
+
+/**
+ * Reads what a peer believes that has no certificate of its own.
+ * @throws CertificateError as `importCertificateStore` does.
+ */
+export function importTrust(files: TrustFiles): Promise<Trust> {
+  return readTrust(files, [], new CertificateMemory());
+}
+
+async function readTrust(
+  files: TrustFiles,
+  chain: readonly Uint8Array[],
+  memory: CertificateMemory,
+): Promise<Trust> {
   const anchors = readCertificates('anchors', files.anchors, memory);
   const lists = blocksOf('revocations', files.revocations ?? '', 'X509 CRL');
-  return {
-    chain,
-    privateKey: readPrivateKey(files.privateKey, chain),
-    anchors,
-    revocations: await Promise.all(
-      lists.map((der) => loadRevocationList(der, [...anchors, ...chain], memory)),
-    ),
-  };
+  const revocations = await Promise.all(
+    lists.map((der) => loadRevocationList(der, [...anchors, ...chain], memory)),
+  );
+  return { anchors, revocations };
 }
 
 function blocksOf(role: string, text: string, label: string): Uint8Array[] {

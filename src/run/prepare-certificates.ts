@@ -1,13 +1,13 @@
 /** Makes or reads the certificates of a run before it starts; what is made is kept for later runs. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { signatureAlgorithm, signsHash } from '../ike/authentication.ts';
+import { keyAlgorithm, signsHash, usesPublicKeyEncryption } from '../ike/authentication.ts';
 import { CertificateError } from '../pki/certificate-error.ts';
 import { createCertificateAuthority, type CertificateAuthority } from '../pki/certificate-authority.ts';
-import { importCertificateStore } from '../pki/certificate-import.ts';
+import { importCertificateStore, importTrust } from '../pki/certificate-import.ts';
 import type { Population } from '../scenario/expand.ts';
 import type { GroupCertificate, PeerGroup, Scenario } from '../scenario/scenario.ts';
-import type { GroupCertificates } from '../worker/certificates.ts';
+import type { GroupCertificates, OwnCertificate } from '../worker/certificates.ts';
 
 /** Beside the folders of runs: keys are slow to make, and a hidden name keeps them out of lists. */
 export const CERTIFICATE_FOLDER = '.certificates';
@@ -17,7 +17,7 @@ export interface PrepareOptions {
   readonly file: string;
   /** Where keys and certificates are kept; absent: they are made anew. */
   readonly folder?: string;
-  /** Peers that need one of their own; absent: all. */
+  /** Peers that need one of their own, besides those that others encrypt for; absent: all. */
   readonly peers?: readonly number[];
 }
 
@@ -41,38 +41,68 @@ export async function prepareCertificates(
   const prepared = new Map<string, GroupCertificates>();
   for (const group of groups) {
     const certificate = group.certificate as GroupCertificate;
+    const isKnown = isEncryptedFor(group, scenario);
+    const all = peersOf(group, population);
     if (certificate.type === 'files') {
-      prepared.set(group.name, await readFiles(certificate, anchors, options.file));
+      const files = await readFiles(certificate, anchors, options.file);
+      const [shown] = files.shared?.chain ?? [];
+      const known = new Map(all.map((id) => [id, shown === undefined ? [] : [shown]]));
+      prepared.set(group.name, { ...files, ...(isKnown && { known }) });
       continue;
     }
     const authority = authorities.get(certificate.authority);
     if (authority === undefined) throw new TypeError(`authority ${certificate.authority} was not checked`);
-    const peers = needsOwn(group, scenario) ? peersOf(group, population, options.peers) : [];
-    const requests = peers.map((id) => ({
-      identity: population.policyOf(id).identity,
-      kind: certificate.key,
-    }));
-    const issued = await authority.issueAll(requests);
+    const wanted = isKnown ? all : all.filter((id) => options.peers?.includes(id) ?? true);
+    const own = await issue(authority, certificate, population, needsOwn(group, scenario) ? wanted : []);
     prepared.set(group.name, {
       trust: { anchors, revocations: [] },
-      own: new Map(peers.map((id, i) => [id, issued[i] as (typeof issued)[number]])),
+      own,
+      ...(isKnown && { known: shownOf(own) }),
     });
   }
   return prepared;
+}
+
+/** Certificates of each peer, as many as it has keys. */
+async function issue(
+  authority: CertificateAuthority,
+  { key, keys }: Extract<GroupCertificate, { type: 'issued' }>,
+  population: Population,
+  peers: readonly number[],
+): Promise<Map<number, OwnCertificate[]>> {
+  const requests = peers.flatMap((id) => {
+    const { identity } = population.policyOf(id);
+    return Array.from({ length: keys }, (_, keyNumber) => ({ identity, kind: key, keyNumber }));
+  });
+  const issued = await authority.issueAll(requests);
+  return new Map(peers.map((id, i) => [id, issued.slice(i * keys, (i + 1) * keys)]));
+}
+
+/** What everybody may see of the peers' certificates. */
+function shownOf(own: ReadonlyMap<number, readonly OwnCertificate[]>): Map<number, Uint8Array[]> {
+  return new Map([...own].map(([id, each]) => [id, each.flatMap(({ chain }) => chain.slice(0, 1))]));
+}
+
+/** Public key encryption takes the certificates of the other end beforehand, in both directions. */
+function isEncryptedFor({ name }: PeerGroup, { groups, connections }: Scenario): boolean {
+  const encrypting = new Set(
+    groups.filter(({ authentication }) => usesPublicKeyEncryption(authentication)).map((group) => group.name),
+  );
+  return connections.some(({ from, to }) => encrypting.has(from) && (from === name || to === name));
 }
 
 /** The users of a hybrid method have no certificate; everybody else who takes part in signatures has one. */
 function needsOwn(group: PeerGroup, scenario: Scenario): boolean {
   const isInitiator = scenario.connections.some(({ from }) => from === group.name);
   if (!isInitiator) return true;
-  return signatureAlgorithm(group.authentication) !== undefined && signsHash(group.authentication, true);
+  const { authentication } = group;
+  if (usesPublicKeyEncryption(authentication)) return true;
+  return keyAlgorithm(authentication) !== undefined && signsHash(authentication, true);
 }
 
-function peersOf(group: PeerGroup, population: Population, wanted: readonly number[] | undefined): number[] {
+function peersOf(group: PeerGroup, population: Population): number[] {
   const range = population.rangeOf(group.name);
-  if (range === undefined) return [];
-  const all = Array.from({ length: range.count }, (_, i) => range.first + i);
-  return wanted === undefined ? all : all.filter((id) => wanted.includes(id));
+  return range === undefined ? [] : Array.from({ length: range.count }, (_, i) => range.first + i);
 }
 
 async function makeAuthorities(
@@ -105,18 +135,25 @@ async function readFiles(
   scenarioFile: string,
 ): Promise<GroupCertificates> {
   const read = (path: string): Promise<string> => readText(resolve(dirname(scenarioFile), path));
-  const {
-    chain,
-    privateKey,
-    anchors: trusted,
-    revocations,
-  } = await importCertificateStore({
-    chain: await read(certificate.chain),
-    privateKey: await read(certificate.privateKey),
+  const { own } = certificate;
+  const trusted = {
     anchors: await read(certificate.trust),
     ...(certificate.revocations !== undefined && { revocations: await read(certificate.revocations) }),
+  };
+  if (own === undefined) {
+    const trust = await importTrust(trusted);
+    return { trust: { ...trust, anchors: [...trust.anchors, ...anchors] } };
+  }
+  const store = await importCertificateStore({
+    chain: await read(own.chain),
+    privateKey: await read(own.privateKey),
+    ...trusted,
   });
-  return { trust: { anchors: [...trusted, ...anchors], revocations }, shared: { chain, privateKey } };
+  const { chain, privateKey, revocations } = store;
+  return {
+    trust: { anchors: [...store.anchors, ...anchors], revocations },
+    shared: { chain, privateKey },
+  };
 }
 
 async function readText(path: string): Promise<string> {

@@ -104,7 +104,7 @@ async function certificatesOf(
       peers: [peerId],
       ...(folder !== undefined && { folder }),
     });
-    return new CertificateBook(prepared).settingOf(group.name, peerId);
+    return new CertificateBook(prepared, population).settingOf(group.name, peerId);
   } catch (error) {
     if (!(error instanceof CertificateError)) throw error;
     throw new ServeError(`certificates: ${error.message}`, error.hint ?? '');

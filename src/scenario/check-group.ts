@@ -8,7 +8,12 @@ import { suggestion } from './nearest-word.ts';
 import { count } from './schema-value.ts';
 import { expandTemplate } from './template.ts';
 import { formatDurationNs } from './unit.ts';
-import { algorithmOfKey, signatureAlgorithm, usesExtendedAuthentication } from '../ike/authentication.ts';
+import {
+  algorithmOfKey,
+  keyAlgorithm,
+  signsHash,
+  usesExtendedAuthentication,
+} from '../ike/authentication.ts';
 import { NS_PER_S } from '../peer/timer.ts';
 
 /** Findings about the group `name` alone. */
@@ -47,7 +52,7 @@ export function checkGroup(name: string, group: GroupSettings, scenario: Scenari
   checkIdentity(group, report);
   checkLogin(group, report);
   checkSegment(group, scenario, report);
-  checkCertificate(group, scenario, report);
+  checkCertificate(name, group, scenario, report);
   checkProposals(group, report);
   checkNetworks(name, group, report);
   findings.push(...checkPing(name, group, scenario));
@@ -106,9 +111,14 @@ function checkSegment({ segment }: GroupSettings, scenario: ScenarioSettings, re
   report('segment', `there is no segment "${segment}"`, suggestion(segment, known) ?? 'add it to segments');
 }
 
-function checkCertificate(group: GroupSettings, scenario: ScenarioSettings, report: Report): void {
+function checkCertificate(
+  name: string,
+  group: GroupSettings,
+  scenario: ScenarioSettings,
+  report: Report,
+): void {
   const { authentication, certificate } = group;
-  const algorithm = signatureAlgorithm(authentication);
+  const algorithm = keyAlgorithm(authentication);
   if (algorithm !== undefined && certificate === undefined) {
     report(
       'authentication',
@@ -116,7 +126,26 @@ function checkCertificate(group: GroupSettings, scenario: ScenarioSettings, repo
       'add certificate: {authority: corporate}',
     );
   }
-  if (certificate === undefined || !('authority' in certificate)) return;
+  if (certificate === undefined) return;
+  if (!('authority' in certificate)) {
+    const { chain, 'private-key': privateKey } = certificate;
+    const needsNone =
+      algorithm !== undefined &&
+      !signsHash(authentication, true) &&
+      usesExtendedAuthentication(authentication) &&
+      scenario.connections.every(({ to }) => to !== name);
+    if ((chain === undefined) !== (privateKey === undefined)) {
+      const [there, missing] = chain === undefined ? ['private-key', 'chain'] : ['chain', 'private-key'];
+      report('certificate', `there is a ${there}, but no ${missing}`, `add ${missing}, or remove ${there}`);
+    } else if (chain === undefined && !needsNone) {
+      report(
+        'certificate',
+        'there is neither chain nor private-key',
+        'only users of a hybrid method have no certificate of their own',
+      );
+    }
+    return;
+  }
   if (!(certificate.authority in scenario.authorities)) {
     const known = Object.keys(scenario.authorities);
     const hint = suggestion(certificate.authority, known) ?? 'add it to authorities';

@@ -1,5 +1,6 @@
 /** What cannot be true of a scenario as a whole: names that lead nowhere, and combinations that cannot run. */
 import { parseAddress, poolsOverlap } from './address.ts';
+import { checkEncryption } from './check-encryption.ts';
 import { checkGroup } from './check-group.ts';
 import { checkLoad } from './check-load.ts';
 import type { Finding } from './finding.ts';
@@ -8,9 +9,10 @@ import { suggestion } from './nearest-word.ts';
 import type { GroupSettings, ScenarioSettings } from './schema.ts';
 import {
   algorithmOfKey,
-  signatureAlgorithm,
+  keyAlgorithm,
   usesExtendedAuthentication,
   usesPreSharedKey,
+  usesPublicKeyEncryption,
   usualKey,
 } from '../ike/authentication.ts';
 import { count } from './schema-value.ts';
@@ -24,7 +26,9 @@ type Groups = ReadonlyMap<string, GroupSettings>;
 export function checkScenario(settings: ScenarioSettings): Finding[] {
   const groups: Groups = new Map(Object.entries(settings.peers));
   const findings: Finding[] = [];
-  for (const [name, group] of groups) findings.push(...checkGroup(name, group, settings));
+  for (const [name, group] of groups) {
+    findings.push(...checkGroup(name, group, settings), ...checkEncryption(name, group, settings));
+  }
   return [
     ...findings,
     ...checkPopulation(groups),
@@ -158,8 +162,10 @@ function checkEnds(settings: ScenarioSettings, { from, to, initiators, responder
 
 /** A responder has one certificate, and its key has to fit what every caller asks for. */
 function checkMethods(settings: ScenarioSettings, { from, to, initiators, responders }: Ends): Finding[] {
-  const algorithm = signatureAlgorithm(initiators.authentication);
-  if (algorithm === undefined || settings.runtime === 'udp') return [];
+  const algorithm = keyAlgorithm(initiators.authentication);
+  if (algorithm === undefined) return [];
+  // Who signs shows its certificate; who encrypts has to know it.
+  if (settings.runtime === 'udp' && !usesPublicKeyEncryption(initiators.authentication)) return [];
   const { certificate, authentication } = responders;
   if (certificate === undefined) {
     return [
@@ -171,7 +177,7 @@ function checkMethods(settings: ScenarioSettings, { from, to, initiators, respon
       },
     ];
   }
-  if ('chain' in certificate) return [];
+  if (!('authority' in certificate)) return [];
   const key = certificate.key ?? usualKey(authentication) ?? 'rsa-2048';
   if (algorithmOfKey(key) === algorithm) return [];
   return [

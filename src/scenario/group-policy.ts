@@ -1,4 +1,5 @@
 /** Policies of the peers of one group: shared where nothing differs from peer to peer. */
+import { ENCRYPTION_QUIRKS } from '../ike/v1/encryption-quirks.ts';
 import { IdentificationType } from '../ike/wire/numbers.ts';
 import { concatOctets, fromHex } from '../ike/wire/octets.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
@@ -44,6 +45,7 @@ export class GroupPolicy {
       authentication: group.authentication,
       // Its own method and those of the groups that connect to it.
       acceptedAuthentications: [...new Set([group, ...callers].map((each) => each.authentication))],
+      encryption: { quirks: ENCRYPTION_QUIRKS[group.encryptionProfile], oracle: group.oracle },
       ...(group.configuration !== undefined && { configuration: group.configuration }),
       ...(group.lend !== undefined && { clientNetwork: clientNetworkOf(group.lend) }),
       acceptedModes: group.acceptedModes,

@@ -55,3 +55,6 @@ export const PING_OCTETS_MINIMUM = 8;
 export const PING_OCTETS_MAXIMUM = 1_300;
 /** As many as Linux takes. */
 export const REPLAY_WINDOW_MAXIMUM = 4_096;
+
+/** Keys of one peer. */
+export const KEYS_MAXIMUM = 8;

@@ -83,6 +83,8 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     ...(group.segment !== undefined && { segment: group.segment }),
     authentication: group.authentication,
     ...(group.certificate !== undefined && { certificate: resolveCertificate(group) }),
+    encryptionProfile: group['encryption-profile'],
+    oracle: group.oracle,
     ...(group.login !== undefined && { login: resolveLogin(group.login) }),
     ...(group.users !== undefined && { users: group.users.map(resolveLogin) }),
     ...(group.configuration !== undefined && { configuration: group.configuration }),
@@ -132,12 +134,16 @@ function resolvePing({ count, interval, timeout, size, to }: NonNullable<GroupSe
 function resolveCertificate({ certificate, authentication }: GroupSettings): GroupCertificate {
   if (certificate === undefined) throw new TypeError('there is no certificate');
   if ('authority' in certificate) {
-    const { authority, key } = certificate;
-    return { type: 'issued', authority, key: key ?? usualKey(authentication) ?? 'rsa-2048' };
+    const { authority, key, keys } = certificate;
+    return { type: 'issued', authority, key: key ?? usualKey(authentication) ?? 'rsa-2048', keys };
   }
-  const { chain, trust, revocations } = certificate;
-  const files = { chain, privateKey: certificate['private-key'], trust };
-  return { type: 'files', ...files, ...(revocations !== undefined && { revocations }) };
+  const { chain, trust, revocations, 'private-key': privateKey } = certificate;
+  return {
+    type: 'files',
+    ...(chain !== undefined && privateKey !== undefined && { own: { chain, privateKey } }),
+    trust,
+    ...(revocations !== undefined && { revocations }),
+  };
 }
 
 function resolveLogin({ user, password, totp }: NonNullable<GroupSettings['login']>): Login {

@@ -4,6 +4,7 @@
  * workers as it is.
  */
 import type { Authentication, CertificateKey } from '../ike/authentication.ts';
+import type { EncryptionProfile } from '../ike/v1/encryption-quirks.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
 import type {
   TotpSecret,
@@ -48,12 +49,17 @@ export interface LentNetwork {
 
 /** What the peers of a group show to prove who they are. */
 export type GroupCertificate =
-  | { readonly type: 'issued'; readonly authority: string; readonly key: CertificateKey }
-  /** PEM files, paths relative to the scenario file. */
+  | {
+      readonly type: 'issued';
+      readonly authority: string;
+      readonly key: CertificateKey;
+      /** How many keys each peer has. */
+      readonly keys: number;
+    }
+  /** PEM files, paths relative to the scenario file; `own` is absent for users of a hybrid method. */
   | {
       readonly type: 'files';
-      readonly chain: string;
-      readonly privateKey: string;
+      readonly own?: { readonly chain: string; readonly privateKey: string };
       readonly trust: string;
       readonly revocations?: string;
     };
@@ -95,6 +101,10 @@ export interface PeerGroup {
   /** Offered by initiators; responders take it, and those of the groups that connect to them. */
   readonly authentication: Authentication;
   readonly certificate?: GroupCertificate;
+  /** Of public key encryption. */
+  readonly encryptionProfile: EncryptionProfile;
+  /** Answers of public key encryption tell faults apart: broken on purpose. */
+  readonly oracle: boolean;
   /** Who logs in, with the XAUTH methods. */
   readonly login?: Login;
   /** Whom a responder lets in; absent: the logins of the groups that connect to it. */

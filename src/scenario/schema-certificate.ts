@@ -1,8 +1,9 @@
 /** Schema of certificates: authorities that a run makes, and who of the peers shows what. */
 import { z } from 'zod';
 import { CERTIFICATE_KEYS } from '../ike/authentication.ts';
-import { INTERMEDIATES_MAXIMUM, PEERS_MAXIMUM } from './limits.ts';
-import { text, wholeNumber, word } from './schema-value.ts';
+import { ENCRYPTION_PROFILES } from '../ike/v1/encryption-quirks.ts';
+import { INTERMEDIATES_MAXIMUM, KEYS_MAXIMUM, PEERS_MAXIMUM } from './limits.ts';
+import { flag, text, wholeNumber, word } from './schema-value.ts';
 
 /** One entry of `authorities`. */
 export const authoritySchema = z.strictObject({
@@ -23,12 +24,21 @@ export const certificateSchema = z
       key: word(CERTIFICATE_KEYS)
         .optional()
         .describe('Key of each peer. Default: what `authentication` needs, RSA with 2,048 bits.'),
+      keys: wholeNumber(1, KEYS_MAXIMUM)
+        .prefault(1)
+        .describe(
+          'Keys of a responder, each with a certificate: who calls by public key encryption takes one in turn and ' +
+            'names it by HASH(1).',
+        ),
     }),
     z.strictObject({
-      chain: text().describe(
-        'PEM file: the certificate, then intermediates. Paths go from the scenario file.',
-      ),
-      'private-key': text().describe('PEM file without a password.'),
+      chain: text()
+        .optional()
+        .describe(
+          'PEM file: the certificate, then intermediates. Paths go from the scenario file. Users of a hybrid ' +
+            'method need none.',
+        ),
+      'private-key': text().optional().describe('PEM file without a password, of the chain.'),
       trust: text().describe('PEM file with the authorities of the other end.'),
       revocations: text().optional().describe('PEM file with revocation lists.'),
     }),
@@ -36,4 +46,20 @@ export const certificateSchema = z
   .optional()
   .describe(
     'What the peers of the group show; each one gets its own for its identity, or all use the files.',
+  );
+
+/** `encryption-profile` of a group. */
+export const encryptionProfileSchema = word(ENCRYPTION_PROFILES)
+  .prefault('rfc')
+  .describe(
+    'What public key encryption looks like where implementations differ: as the RFC says, as Cisco IOS, or as Huawei ' +
+      'routers do it. Both ends need the same.',
+  );
+
+/** `oracle` of a group. */
+export const oracleSchema = flag()
+  .prefault(false)
+  .describe(
+    'Broken on purpose, for attacks to find: with public key encryption, tell the other end what is wrong with what ' +
+      'it encrypted, instead of failing alike for every fault.',
   );

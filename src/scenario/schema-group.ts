@@ -9,7 +9,7 @@ import {
   REPEATED_ANSWERS_MAXIMUM,
   VENDOR_IDS_MAXIMUM,
 } from './limits.ts';
-import { certificateSchema } from './schema-certificate.ts';
+import { certificateSchema, encryptionProfileSchema, oracleSchema } from './schema-certificate.ts';
 import { dpdSchema, natKeepaliveSchema, rekeySchema } from './schema-liveness.ts';
 import {
   authenticationSchema,
@@ -103,6 +103,8 @@ export const groupSchema = z.strictObject(
       ),
     authentication: authenticationSchema,
     certificate: certificateSchema,
+    'encryption-profile': encryptionProfileSchema,
+    oracle: oracleSchema,
     login: loginSchema,
     users: usersSchema,
     configuration: configurationSchema,

@@ -23,8 +23,9 @@ const loginShape = {
 export const authenticationSchema = word(AUTHENTICATIONS)
   .prefault('pre-shared-key')
   .describe(
-    'How phase 1 is authenticated; with the XAUTH and hybrid methods a user logs in afterwards. Responders take the ' +
-      'methods of the groups that connect to them besides their own.',
+    'How phase 1 is authenticated; with the XAUTH and hybrid methods a user logs in afterwards. With public key ' +
+      'encryption each end knows the certificates of those that it talks to beforehand. Responders take the methods ' +
+      'of the groups that connect to them besides their own.',
   );
 
 export const loginSchema = z

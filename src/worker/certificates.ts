@@ -5,6 +5,8 @@ import type { TrustCheck } from '../ike/authentication-credentials.ts';
 import type { CertificateSetting } from '../ike/v1/isakmp-sa.ts';
 import { CertificateMemory } from '../pki/certificate-memory.ts';
 import { createTrustCheck, type Trust } from '../pki/trust-check.ts';
+import type { Population } from '../scenario/expand.ts';
+import { EncryptionBook } from './encryption-book.ts';
 
 /** What a peer shows, and the key that it signs with: DER, the key as PKCS#8. */
 export interface OwnCertificate {
@@ -15,10 +17,12 @@ export interface OwnCertificate {
 /** Of one group: plain data. */
 export interface GroupCertificates {
   readonly trust: Trust;
-  /** By peer id. */
-  readonly own?: ReadonlyMap<number, OwnCertificate>;
+  /** By peer id; the first of several is what signatures are made with. */
+  readonly own?: ReadonlyMap<number, readonly OwnCertificate[]>;
   /** For every peer that has none of its own. */
   readonly shared?: OwnCertificate;
+  /** Certificates in DER by peer id, of a group that others encrypt for: every worker knows them. */
+  readonly known?: ReadonlyMap<number, readonly Uint8Array[]>;
 }
 
 /** The groups with only those certificates that some peers need. */
@@ -40,22 +44,27 @@ export class CertificateBook {
   readonly #operations = createPublicKeyOperations();
   readonly #memory = new CertificateMemory();
   readonly #trust = new Map<string, TrustCheck>();
+  readonly #encryption: EncryptionBook | undefined;
 
-  constructor(groups: ReadonlyMap<string, GroupCertificates>) {
+  /** `population` says who knows whom, where there is public key encryption. */
+  constructor(groups: ReadonlyMap<string, GroupCertificates>, population?: Population) {
     this.#groups = groups;
+    this.#encryption = population && new EncryptionBook(groups, population, this.#memory);
   }
 
   /** Undefined for a peer of a group without certificates. */
   settingOf(groupName: string, peerId: number): CertificateSetting | undefined {
     const group = this.#groups.get(groupName);
     if (group === undefined) return undefined;
-    const own = group.own?.get(peerId) ?? group.shared;
+    const own = group.own?.get(peerId)?.[0] ?? group.shared;
+    const encryption = this.#encryption?.keysOf(groupName, peerId);
     return {
       trust: this.#trustOf(groupName, group.trust),
       operations: this.#operations,
       ...(own !== undefined && {
         credentials: { chain: own.chain, privateKey: importPrivateKey(own.privateKey) },
       }),
+      ...(encryption !== undefined && { encryption }),
     };
   }
 

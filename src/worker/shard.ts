@@ -77,7 +77,7 @@ class Shard {
       suite: this.#suite,
       seed: task.seed,
       epochMs: task.epochMs,
-      certificates: new CertificateBook(task.certificates),
+      certificates: new CertificateBook(task.certificates, this.#population),
       isLocal,
     });
     this.#initiators = this.#localInitiators();

@@ -43,6 +43,8 @@ function group(name: string, role: 'host' | 'gateway'): PeerGroup {
     role,
     count: 10,
     authentication: 'pre-shared-key',
+    encryptionProfile: 'rfc',
+    oracle: false,
     addresses: { text: '10.1.0.0/16', first: '10.1.0.1', size: 65534 },
     port: 500,
     natPort: 4500,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IkePeer } from '../../src/peer/ike-peer.ts';
 import { accessPair } from '../harness/access.ts';
+import { encryptionPair, METHODS } from '../harness/encryption.ts';
 import { Pair, type Wire } from '../harness/pair.ts';
 
 interface Story {
@@ -38,6 +39,14 @@ const stories: readonly Story[] = [
         initiator: { mode: 'aggressive' },
       }),
   },
+  ...METHODS.flatMap((method): Story[] => [
+    { name: `main mode with ${method}`, count: 9, create: (setup) => encryptionPair({ ...setup, method }) },
+    {
+      name: `aggressive mode with ${method}`,
+      count: 6,
+      create: (setup) => encryptionPair({ ...setup, method, initiator: { mode: 'aggressive' } }),
+    },
+  ]),
 ];
 
 /** At rest: nothing in flight, no timer left but lifetimes, and never more than one SA for one negotiation. */

@@ -16,6 +16,7 @@ import { quickModeResponderMachine } from '../../src/peer/machine/quick-mode-res
 import { transactionInitiatorMachine } from '../../src/peer/machine/transaction-initiator.machine.ts';
 import { transactionResponderMachine } from '../../src/peer/machine/transaction-responder.machine.ts';
 import { accessPair, password } from '../harness/access.ts';
+import { encryptionPair } from '../harness/encryption.ts';
 import { Pair, type PairSetup, type Wire } from '../harness/pair.ts';
 
 const machines = [
@@ -94,6 +95,15 @@ describe('the direct interpreter behaves as a plain XState actor', () => {
           configuration: 'push',
           wire: everyThirdLost,
         }),
+    ],
+    [
+      'public key encryption on a bad network',
+      (setup) => encryptionPair({ ...setup, method: 'public-key-encryption', wire: everyThirdLost }),
+    ],
+    [
+      'no key of the responder',
+      (setup) =>
+        encryptionPair({ ...setup, method: 'revised-public-key-encryption', responderEnd: undefined }),
     ],
     ['a wrong password', (setup) => accessPair({ ...setup, knownSecret: {}, secret: { password } })],
   ];

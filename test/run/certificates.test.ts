@@ -2,8 +2,14 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { IdentificationType } from '../../src/ike/wire/numbers.ts';
+import { asciiOctets } from '../../src/ike/wire/octets.ts';
+import { createCertificateAuthority } from '../../src/pki/certificate-authority.ts';
+import { encodePem } from '../../src/pki/pem.ts';
 import { runScenario, RunStartError } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
+
+const DAY_MS = 86_400_000;
 
 const fleet = (method: string, client: string, gate = client): string => `name: fleet
 authorities: { corporate: { key: ecdsa-256 } }
@@ -48,6 +54,52 @@ describe('a run with certificates', () => {
   it('lets users of a hybrid method log in at a gateway with a certificate', async () => {
     const login = `${issued}\n    login: { user: alice, password: wonderland }`;
     const { negotiations, failures } = await run(fleet('hybrid-rsa-signature', login, issued));
+    expect([negotiations.succeeded, failures]).toEqual([4, {}]);
+  });
+
+  it('lets users of a hybrid method bring no key of their own, with PEM files', async () => {
+    const validity = { notBeforeMs: Date.now() - DAY_MS, notAfterMs: Date.now() + DAY_MS };
+    const authority = await createCertificateAuthority({ name: 'lab', kind: 'rsa-2048', validity });
+    const gate = { idType: IdentificationType.fqdn, data: asciiOctets('gate.example') };
+    const { chain, privateKey } = await authority.issue({ identity: gate });
+    writeFileSync(join(folder, 'ca.pem'), encodePem('CERTIFICATE', authority.anchor));
+    writeFileSync(join(folder, 'gate.pem'), chain.map((der) => encodePem('CERTIFICATE', der)).join(''));
+    writeFileSync(join(folder, 'gate.key'), encodePem('PRIVATE KEY', privateKey));
+    const user = `certificate: { trust: ca.pem }\n    login: { user: alice, password: wonderland }`;
+    const files = 'certificate: { chain: gate.pem, private-key: gate.key, trust: ca.pem }';
+    const { negotiations, failures } = await run(fleet('hybrid-rsa-signature', user, files));
+    expect([negotiations.succeeded, failures]).toEqual([4, {}]);
+  });
+
+  it.each(['public-key-encryption', 'revised-public-key-encryption'])(
+    'encrypts for everybody by %s, with any of the keys of the gateway',
+    async (method) => {
+      const { negotiations, failures } = await run(
+        fleet(
+          method,
+          `${issued}\n    mode: { main: 1, aggressive: 1 }`,
+          'certificate: { authority: corporate, keys: 2 }',
+        ),
+      );
+      expect([negotiations.succeeded, failures]).toEqual([4, {}]);
+    },
+  );
+
+  it('encrypts with the keys of PEM files, which a whole group shares', async () => {
+    const validity = { notBeforeMs: Date.now() - DAY_MS, notAfterMs: Date.now() + DAY_MS };
+    const authority = await createCertificateAuthority({ name: 'lab', kind: 'rsa-2048', validity });
+    writeFileSync(join(folder, 'ca.pem'), encodePem('CERTIFICATE', authority.anchor));
+    for (const name of ['user', 'gate']) {
+      const identity = { idType: IdentificationType.fqdn, data: asciiOctets(`${name}.example`) };
+      const { chain, privateKey } = await authority.issue({ identity });
+      writeFileSync(join(folder, `${name}.pem`), chain.map((der) => encodePem('CERTIFICATE', der)).join(''));
+      writeFileSync(join(folder, `${name}.key`), encodePem('PRIVATE KEY', privateKey));
+    }
+    const files = (name: string) =>
+      `certificate: { chain: ${name}.pem, private-key: ${name}.key, trust: ca.pem }`;
+    const { negotiations, failures } = await run(
+      fleet('revised-public-key-encryption', files('user'), files('gate')),
+    );
     expect([negotiations.succeeded, failures]).toEqual([4, {}]);
   });
 

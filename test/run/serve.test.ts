@@ -113,6 +113,33 @@ describe('a run over UDP against a served gateway', () => {
   });
 });
 
+describe('a served gateway that encrypts', () => {
+  const method = (name: string): LoadedScenario => {
+    const certificate = '\n    certificate: { authority: corporate }';
+    const text = SCENARIO.replace('psk: shared by all', `authentication: ${name}${certificate}`)
+      .replace('identity: gateway.test', `identity: gateway.test\n    authentication: ${name}${certificate}`)
+      .replace('peers:', 'authorities: { corporate: { key: rsa-2048, shared-keys: 2 } }\npeers:');
+    return parseScenario(text, 'over-udp.yaml', []);
+  };
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ikestorm-test-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it.each(['public-key-encryption', 'revised-public-key-encryption'])(
+    'knows the keys of its clients, and they know its own: %s',
+    async (name) => {
+      const loaded = method(name);
+      const gateway = await serve(loaded, { certificateFolder: join(folder, '.certificates') });
+      const target = `${gateway.address}:${gateway.port}`;
+      const result = await runScenario(loaded, { workers: 1, target, outDirectory: folder });
+      expect(result).toMatchObject({ negotiations: { succeeded: 20 }, failures: {} });
+      expect(await countersAtEnd()).toMatchObject({ phase1Established: 20, childrenEstablished: 20 });
+    },
+  );
+});
+
 describe('a served gateway', () => {
   it('writes keys as they come to be, for its owner alone', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ikestorm-test-'));

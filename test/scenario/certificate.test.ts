@@ -28,15 +28,15 @@ describe('certificates of a scenario', () => {
     const { authorities, groups } = scenarioOf(OFFICE);
     expect(authorities).toEqual([{ name: 'corporate', key: 'rsa-2048', intermediates: 1, sharedKeys: 4 }]);
     expect(groups.map(({ certificate }) => certificate)).toEqual([
-      { type: 'issued', authority: 'corporate', key: 'rsa-2048' },
-      { type: 'issued', authority: 'corporate', key: 'rsa-3072' },
+      { type: 'issued', authority: 'corporate', key: 'rsa-2048', keys: 1 },
+      { type: 'issued', authority: 'corporate', key: 'rsa-3072', keys: 1 },
     ]);
   });
 
   it('come from files of others instead', () => {
     const files = 'certificate: { chain: a.pem, private-key: a.key, trust: ca.pem }';
     const { groups } = scenarioOf(bend('certificate: { authority: corporate }', files));
-    const expected = { type: 'files', chain: 'a.pem', privateKey: 'a.key', trust: 'ca.pem' };
+    const expected = { type: 'files', own: { chain: 'a.pem', privateKey: 'a.key' }, trust: 'ca.pem' };
     expect(groups[0]?.certificate).toEqual(expected);
   });
 
@@ -53,6 +53,8 @@ describe('certificates of a scenario', () => {
     ],
     ['key: rsa-3072', 'key: ecdsa-256', /key ecdsa-256 does not serve authentication rsa-signature/],
     ['{ authority: corporate }', '{ chain: a.pem }', /certificate/],
+    ['{ authority: corporate }', '{ chain: a.pem, trust: ca.pem }', /there is a chain, but no private-key/],
+    ['{ authority: corporate }', '{ trust: ca.pem }', /neither chain nor private-key[\s\S]*hybrid/],
     ['key: rsa-2048', 'key: dsa', /expected rsa-2048, rsa-3072, ecdsa-256, ecdsa-384 or ecdsa-521/],
     [
       '    authentication: rsa-signature\n    certificate: { authority: corporate, key: rsa-3072 }\n',
@@ -62,5 +64,24 @@ describe('certificates of a scenario', () => {
   ];
   it.each(cases)('cannot be: %s -> %s', (from, to, message) => {
     expect(complaint(bend(from, to))).toMatch(message);
+  });
+});
+
+describe('users of a hybrid method', () => {
+  const hybrid = bend(
+    `    authentication: rsa-signature
+    certificate: { authority: corporate }`,
+    `    authentication: hybrid-rsa-signature
+    certificate: { trust: ca.pem }
+    login: { user: alice, password: wonderland }`,
+  );
+
+  it('have files of those that they trust, and nothing of their own', () => {
+    expect(scenarioOf(hybrid).groups[0]?.certificate).toEqual({ type: 'files', trust: 'ca.pem' });
+  });
+
+  it('are not their gateways, which sign', () => {
+    const gate = 'certificate: { authority: corporate, key: rsa-3072 }';
+    expect(complaint(hybrid.replace(gate, 'certificate: { trust: ca.pem }'))).toMatch(/neither chain nor/);
   });
 });

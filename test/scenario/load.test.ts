@@ -70,6 +70,8 @@ describe('defaults', () => {
       identity: { type: 'address', text: '' },
       psk: 'secret',
       authentication: 'pre-shared-key',
+      encryptionProfile: 'rfc',
+      oracle: false,
       mode: { main: 1, aggressive: 0 },
       acceptedModes: ['main', 'aggressive'],
       ike: [{ cipher: 'aes-cbc', keyBits: 128, hash: 'sha256', group: 14 }],

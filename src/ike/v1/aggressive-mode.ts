@@ -1,20 +1,23 @@
 /**
- * Aggressive mode with pre-shared keys or signatures (RFC 2409 §5.1, §5.4), message by message:
+ * Aggressive mode (RFC 2409 §5) with pre-shared keys or signatures, message by message:
  *
  *     1  I -> R  HDR, SA, KE, Ni, IDii [, CERTREQ], VID
  *     2  I <- R  HDR, SA, KE, Nr, IDir, HASH_R or CERT and SIG_R [, CERTREQ], VID, NAT-D, NAT-D
  *     3  I -> R  HDR*, HASH_I or CERT and SIG_I, NAT-D, NAT-D [, N(INITIAL-CONTACT)]
  *
+ * With public key encryption, KE, nonce and ID are encrypted; see `encrypted-contribution.ts`.
  * Message 3 is sent encrypted; one in clear is accepted, because some clients send it so.
  */
+import { usesPublicKeyEncryption, type Authentication } from '../authentication.ts';
 import { identificationPayload } from '../identity.ts';
 import type { IkeTransform } from '../transform.ts';
 import { encodeBody, encodeMessage } from '../wire/encode.ts';
 import type { Payload } from '../wire/message.ts';
 import { ExchangeType, HeaderFlag } from '../wire/numbers.ts';
+import { acceptEncryptedContribution, encryptedContribution } from './encrypted-contribution.ts';
 import { openMessage, sealPayloads } from './envelope.ts';
 import { requireNonce, requirePayload, type Incoming } from './incoming.ts';
-import { handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
+import { adoptTransform, handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
 import { natDiscoveryPayloads, noteNats, usesNatTraversal } from './nat-traversal.ts';
 import {
   acceptIdentity,
@@ -36,59 +39,86 @@ import { adoptVendorIds, ownVendorIds } from './vendor-id.ts';
 
 const EXCHANGE = ExchangeType.aggressive;
 
-/** The group cannot be negotiated, because the first message carries KE (RFC 2409 §5): the first choice decides. */
-export function transformsOfFirstGroup(transforms: readonly IkeTransform[]): readonly IkeTransform[] {
+/**
+ * What can be offered: the group cannot be negotiated, because the first message carries KE, nor
+ * with public key encryption the hash and cipher, which that message is made with (RFC 2409 §5).
+ * The first choice decides.
+ */
+export function offerableTransforms(
+  transforms: readonly IkeTransform[],
+  authentication: Authentication,
+): readonly IkeTransform[] {
+  if (usesPublicKeyEncryption(authentication)) return transforms.slice(0, 1);
   const group = transforms[0]?.group;
   return transforms.filter((transform) => transform.group === group);
 }
 
 export function buildMessage1(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
   const { policy } = setting;
-  const transforms = transformsOfFirstGroup(policy.ike);
+  const transforms = offerableTransforms(policy.ike, policy.authentication);
   const [first] = transforms;
   if (first === undefined) throw new Error('a policy without IKE transforms cannot initiate');
   contribute(sa, setting, first.group);
-  const handshake = handshakeOf(sa);
-  const identification = identificationPayload(policy.identity);
-  handshake.idBodyI = encodeBody(identification);
-  const payloads: Payload[] = [
-    offer(sa, transforms, policy),
-    { kind: 'key-exchange', data: handshake.publicI },
-    { kind: 'nonce', data: handshake.nonceI },
-    identification,
-    ...certificateRequests(sa, setting),
-    ...ownVendorIds(setting),
-  ];
+  const offered = offer(sa, transforms, policy);
+  if (usesPublicKeyEncryption(sa.authentication)) adoptTransform(sa, first, setting.suite);
+  const payloads = [offered, ...contribution(sa, setting)];
+  payloads.push(...certificateRequests(sa, setting), ...ownVendorIds(setting));
   return encodeMessage(clearHeader(sa, EXCHANGE), payloads);
+}
+
+/** KE, nonce and ID of this end. */
+function contribution(sa: IsakmpSa, setting: Phase1Setting): Payload[] {
+  if (usesPublicKeyEncryption(sa.authentication)) return encryptedContribution(sa, setting);
+  const handshake = handshakeOf(sa);
+  const identification = identificationPayload(setting.policy.identity);
+  if (sa.isInitiator) handshake.idBodyI = encodeBody(identification);
+  else handshake.idBodyR = encodeBody(identification);
+  return [
+    { kind: 'key-exchange', data: sa.isInitiator ? handshake.publicI : handshake.publicR },
+    { kind: 'nonce', data: sa.isInitiator ? handshake.nonceI : handshake.nonceR },
+    identification,
+  ];
+}
+
+/** Makes sure that KE, nonce and ID are there, before anything is taken from the message. @throws Discard */
+function requireContribution(sa: IsakmpSa, payloads: readonly Payload[]): void {
+  for (const kind of ['key-exchange', 'nonce', 'identification'] as const) requirePayload(payloads, kind);
+  if (!usesPublicKeyEncryption(sa.authentication)) requireNonce(payloads);
+}
+
+/** Takes KE, nonce and ID of the other end. @throws Discard when one is not there; Refusal as the method has it. */
+function acceptContribution(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1Setting): void {
+  if (usesPublicKeyEncryption(sa.authentication)) return acceptEncryptedContribution(sa, payloads, setting);
+  const nonce = requireNonce(payloads);
+  const publicValue = keyExchangeData(payloads);
+  const identification = requirePayload(payloads, 'identification');
+  const handshake = handshakeOf(sa);
+  if (sa.isInitiator) {
+    handshake.nonceR = nonce;
+    handshake.publicR = publicValue;
+  } else {
+    handshake.nonceI = nonce;
+    handshake.publicI = publicValue;
+  }
+  acceptIdentity(sa, identification);
 }
 
 /** @throws Refusal when nothing offered is acceptable, the public value cannot be used, or there is no key. */
 export function acceptMessage1(sa: IsakmpSa, message: Incoming, setting: Phase1Setting): void {
   const { payloads } = message;
-  const nonce = requireNonce(payloads);
-  const publicValue = keyExchangeData(payloads);
-  const identification = requirePayload(payloads, 'identification');
   choose(sa, payloads, setting);
-  const handshake = handshakeOf(sa);
   adoptVendorIds(sa, payloads);
-  handshake.nonceI = nonce;
-  handshake.publicI = publicValue;
-  acceptIdentity(sa, identification);
+  acceptContribution(sa, payloads, setting);
   if (sa.transform === undefined) throw new Error('a choice without transform');
-  checkBeforeKeys(sa, setting, sa.transform.group, publicValue);
+  checkBeforeKeys(sa, setting, sa.transform.group, handshakeOf(sa).publicI);
   contribute(sa, setting, sa.transform.group);
   deriveKeys(sa, setting);
 }
 
 export function buildMessage2(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
-  const handshake = handshakeOf(sa);
-  const identification = identificationPayload(setting.policy.identity);
-  handshake.idBodyR = encodeBody(identification);
   const payloads: Payload[] = [
     saAnswerPayload(sa),
-    { kind: 'key-exchange', data: handshake.publicR },
-    { kind: 'nonce', data: handshake.nonceR },
-    identification,
+    ...contribution(sa, setting),
     ...proofPayloads(sa, setting),
     ...certificateRequests(sa, setting),
     ...ownVendorIds(setting),
@@ -100,17 +130,12 @@ export function buildMessage2(sa: IsakmpSa, setting: Phase1Setting): Uint8Array 
 /** @throws Refusal when the answer was not offered, the public value cannot be used, or HASH_R is wrong. */
 export function acceptMessage2(sa: IsakmpSa, message: Incoming, setting: Phase1Setting): void {
   const { payloads } = message;
-  const nonce = requireNonce(payloads);
-  const publicValue = keyExchangeData(payloads);
-  const identification = requirePayload(payloads, 'identification');
+  requireContribution(sa, payloads);
   requireProof(sa, payloads);
-  checkChoice(sa, payloads, transformsOfFirstGroup(setting.policy.ike), setting);
+  checkChoice(sa, payloads, offerableTransforms(setting.policy.ike, sa.authentication), setting);
   adoptResponderCookie(sa, message.header.responderCookie);
-  const handshake = handshakeOf(sa);
   adoptVendorIds(sa, payloads);
-  handshake.nonceR = nonce;
-  handshake.publicR = publicValue;
-  acceptIdentity(sa, identification);
+  acceptContribution(sa, payloads, setting);
   deriveKeys(sa, setting);
   checkProof(sa, payloads, setting);
   noteNats(sa, payloads, setting);

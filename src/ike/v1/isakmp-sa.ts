@@ -5,17 +5,20 @@
 import type { Endpoint } from '../endpoint.ts';
 import type { Identity } from '../identity.ts';
 import { authenticationHash, type Authentication } from '../authentication.ts';
-import type { CertificateCredentials, TrustCheck } from '../authentication-credentials.ts';
+import type { CertificateCredentials, KnownEnds, TrustCheck } from '../authentication-credentials.ts';
 import type {
   CbcCipher,
   CryptoSuite,
   HashFunction,
   KeyPair,
+  PublicKey,
   PublicKeyOperations,
   RandomOctets,
 } from '../suite.ts';
 import type { IkeTransform } from '../transform.ts';
 import { COOKIE_LENGTH } from '../wire/numbers.ts';
+import type { EncryptionQuirks } from './encryption-quirks.ts';
+import type { DecryptionKey } from './pkcs1.ts';
 
 export type Phase1Mode = 'main' | 'aggressive';
 
@@ -48,6 +51,8 @@ export interface Phase1Handshake {
   idBodyR: Uint8Array;
   skeyid: Uint8Array;
   skeyidE: Uint8Array;
+  /** The key that ours is encrypted with, where the method encrypts. */
+  peerKey: PublicKey | undefined;
   peerSupportsNatTraversal: boolean;
 }
 
@@ -106,6 +111,27 @@ export interface CertificateSetting {
   readonly credentials?: CertificateCredentials;
   readonly trust: TrustCheck;
   readonly operations: PublicKeyOperations;
+  /** Present where the policy has authentication by public key encryption. */
+  readonly encryption?: EncryptionKeys;
+}
+
+export interface EncryptionKeys {
+  /** The first is meant when no HASH(1) names another one. */
+  readonly own: readonly [OwnEncryptionKey, ...OwnEncryptionKey[]];
+  readonly known: KnownEnds;
+}
+
+export interface OwnEncryptionKey extends DecryptionKey {
+  readonly publicKey: PublicKey;
+  /** DER; what HASH(1) is the hash of. */
+  readonly certificate: Uint8Array;
+}
+
+/** How an end does authentication by public key encryption. */
+export interface EncryptionPolicy {
+  readonly quirks: EncryptionQuirks;
+  /** Tells the other end what is wrong with what it encrypted: broken on purpose, for attacks to find. */
+  readonly oracle: boolean;
 }
 
 export interface Phase1Policy {
@@ -122,6 +148,8 @@ export interface Phase1Policy {
   readonly authentication: Authentication;
   /** Accepted as responder. */
   readonly acceptedAuthentications: readonly Authentication[];
+  /** Absent: as the RFC says, without an oracle. */
+  readonly encryption?: EncryptionPolicy;
 }
 
 const NO_OCTETS = new Uint8Array(0);
@@ -174,6 +202,7 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
       idBodyR: NO_OCTETS,
       skeyid: NO_OCTETS,
       skeyidE: NO_OCTETS,
+      peerKey: undefined,
       peerSupportsNatTraversal: false,
     },
   };

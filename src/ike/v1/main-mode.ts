@@ -1,5 +1,5 @@
 /**
- * Main mode with pre-shared keys or signatures (RFC 2409 §5.1, §5.4), message by message:
+ * Main mode (RFC 2409 §5) with pre-shared keys or signatures, message by message:
  *
  *     1  I -> R  HDR, SA, VID
  *     2  I <- R  HDR, SA, VID
@@ -8,12 +8,17 @@
  *     5  I -> R  HDR*, IDii, HASH_I or CERT and SIG_I [, N(INITIAL-CONTACT)]
  *     6  I <- R  HDR*, IDir, HASH_R or CERT and SIG_R
  *
+ * With public key encryption, KE, nonce and ID make up messages 3 and 4, and HASH is all of 5 and 6;
+ * see `encrypted-contribution.ts`.
+ *
  * `build...` makes a message, `accept...` takes one and changes the SA only when it is good.
  */
+import { usesPublicKeyEncryption } from '../authentication.ts';
 import { identificationPayload } from '../identity.ts';
 import { encodeBody, encodeMessage } from '../wire/encode.ts';
 import type { Payload } from '../wire/message.ts';
 import { ExchangeType } from '../wire/numbers.ts';
+import { acceptEncryptedContribution, encryptedContribution } from './encrypted-contribution.ts';
 import { openMessage, sealPayloads, type Opened } from './envelope.ts';
 import { requireNonce, requirePayload, type Incoming } from './incoming.ts';
 import { handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
@@ -61,16 +66,22 @@ export function acceptMessage2(sa: IsakmpSa, message: Incoming, setting: Phase1S
   adoptVendorIds(sa, message.payloads);
 }
 
-/** Message 3 of the initiator or 4 of the responder: key exchange value, nonce and NAT-D. */
+/** Message 3 of the initiator or 4 of the responder: what the end contributes, and NAT-D. */
 function buildKeyExchange(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
+  const payloads = usesPublicKeyEncryption(sa.authentication)
+    ? encryptedContribution(sa, setting)
+    : contribution(sa, setting);
+  if (usesNatTraversal(sa, setting)) payloads.push(...natDiscoveryPayloads(sa, setting));
+  return encodeMessage(clearHeader(sa, EXCHANGE), payloads);
+}
+
+function contribution(sa: IsakmpSa, setting: Phase1Setting): Payload[] {
   const { publicI, publicR, nonceI, nonceR } = handshakeOf(sa);
-  const payloads: Payload[] = [
+  return [
     { kind: 'key-exchange', data: sa.isInitiator ? publicI : publicR },
     { kind: 'nonce', data: sa.isInitiator ? nonceI : nonceR },
     ...certificateRequests(sa, setting),
   ];
-  if (usesNatTraversal(sa, setting)) payloads.push(...natDiscoveryPayloads(sa, setting));
-  return encodeMessage(clearHeader(sa, EXCHANGE), payloads);
 }
 
 export function buildMessage3(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
@@ -80,12 +91,8 @@ export function buildMessage3(sa: IsakmpSa, setting: Phase1Setting): Uint8Array 
 
 /** @throws Refusal for a public value that cannot be used. */
 export function acceptMessage3(sa: IsakmpSa, message: Incoming, setting: Phase1Setting): void {
-  const nonce = requireNonce(message.payloads);
-  const publicValue = keyExchangeData(message.payloads);
-  checkBeforeKeys(sa, setting, agreedGroup(sa), publicValue);
-  const handshake = handshakeOf(sa);
-  handshake.nonceI = nonce;
-  handshake.publicI = publicValue;
+  acceptContribution(sa, message.payloads, setting);
+  checkBeforeKeys(sa, setting, agreedGroup(sa), handshakeOf(sa).publicI);
   contribute(sa, setting, agreedGroup(sa));
   deriveKeys(sa, setting);
   adoptVendorIds(sa, message.payloads);
@@ -98,14 +105,25 @@ export function buildMessage4(sa: IsakmpSa, setting: Phase1Setting): Uint8Array 
 
 /** @throws Refusal for a public value that cannot be used, or when there is no key for the responder. */
 export function acceptMessage4(sa: IsakmpSa, message: Incoming, setting: Phase1Setting): void {
-  const nonce = requireNonce(message.payloads);
-  const publicValue = keyExchangeData(message.payloads);
-  const handshake = handshakeOf(sa);
-  handshake.nonceR = nonce;
-  handshake.publicR = publicValue;
+  acceptContribution(sa, message.payloads, setting);
   deriveKeys(sa, setting);
   adoptVendorIds(sa, message.payloads);
   noteNats(sa, message.payloads, setting);
+}
+
+/** Takes the other end's KE and nonce, and its ID where that comes with them. */
+function acceptContribution(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1Setting): void {
+  if (usesPublicKeyEncryption(sa.authentication)) return acceptEncryptedContribution(sa, payloads, setting);
+  const nonce = requireNonce(payloads);
+  const publicValue = keyExchangeData(payloads);
+  const handshake = handshakeOf(sa);
+  if (sa.isInitiator) {
+    handshake.nonceR = nonce;
+    handshake.publicR = publicValue;
+  } else {
+    handshake.nonceI = nonce;
+    handshake.publicI = publicValue;
+  }
 }
 
 function agreedGroup(sa: IsakmpSa): number {
@@ -114,9 +132,7 @@ function agreedGroup(sa: IsakmpSa): number {
 }
 
 export function buildMessage5(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
-  const identification = identificationPayload(setting.policy.identity);
-  handshakeOf(sa).idBodyI = encodeBody(identification);
-  const payloads: Payload[] = [identification, ...proofPayloads(sa, setting)];
+  const payloads = identityAndProof(sa, setting);
   if (setting.policy.initialContact && sa.isFirstContact) payloads.push(initialContact(sa));
   return sealNext(sa, payloads);
 }
@@ -136,9 +152,17 @@ export function acceptMessage5(sa: IsakmpSa, message: Incoming, setting: Phase1S
 }
 
 export function buildMessage6(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
+  return sealNext(sa, identityAndProof(sa, setting));
+}
+
+/** ID, unless it was said before, and HASH or SIG. */
+function identityAndProof(sa: IsakmpSa, setting: Phase1Setting): Payload[] {
+  if (usesPublicKeyEncryption(sa.authentication)) return proofPayloads(sa, setting);
   const identification = identificationPayload(setting.policy.identity);
-  handshakeOf(sa).idBodyR = encodeBody(identification);
-  return sealNext(sa, [identification, ...proofPayloads(sa, setting)]);
+  const handshake = handshakeOf(sa);
+  if (sa.isInitiator) handshake.idBodyI = encodeBody(identification);
+  else handshake.idBodyR = encodeBody(identification);
+  return [identification, ...proofPayloads(sa, setting)];
 }
 
 /** @throws Discard when the message cannot be read; Refusal when HASH_R is wrong. */
@@ -151,7 +175,8 @@ export function acceptMessage6(sa: IsakmpSa, message: Incoming, setting: Phase1S
 function acceptIdentityAndProof(sa: IsakmpSa, opened: Opened, setting: Phase1Setting): void {
   try {
     requireProof(sa, opened.payloads);
-    acceptIdentity(sa, requirePayload(opened.payloads, 'identification'));
+    if (!usesPublicKeyEncryption(sa.authentication))
+      acceptIdentity(sa, requirePayload(opened.payloads, 'identification'));
     checkProof(sa, opened.payloads, setting);
   } catch (error) {
     if (error instanceof Refusal) sa.iv = opened.nextIv;

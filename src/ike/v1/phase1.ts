@@ -1,5 +1,5 @@
 /** Steps that main mode and aggressive mode share (RFC 2409 §5). */
-import { usesPreSharedKey } from '../authentication.ts';
+import { usesPreSharedKey, usesPublicKeyEncryption } from '../authentication.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { isSameIdentity, type Identity } from '../identity.ts';
 import { checkPhase1Answer, offerPhase1, selectPhase1 } from '../proposal.ts';
@@ -14,6 +14,7 @@ import type {
 } from '../wire/message.ts';
 import { COOKIE_LENGTH, Doi, NotifyType, PayloadType, ProtocolId, VERSION_1_0 } from '../wire/numbers.ts';
 import { concatOctets, isZeroOctets } from '../wire/octets.ts';
+import { encryptionPolicyOf } from './encrypted-contribution.ts';
 import { bodyOf, requirePayload } from './incoming.ts';
 import {
   adoptTransform,
@@ -30,6 +31,7 @@ import {
   deriveSkeyidPreSharedKey,
   deriveSkeyidSignature,
 } from './keymat.ts';
+import { deriveSkeyidEncryption } from './public-key-encryption.ts';
 import { Discard, Refusal } from './refusal.ts';
 
 export const NONCE_LENGTH = 32;
@@ -158,7 +160,13 @@ export function deriveKeys(sa: IsakmpSa, setting: Phase1Setting): void {
     shared = exchange.agree(handshake.ownKeyPair, peerPublic);
   } catch (error) {
     if (!(error instanceof KeyExchangeError)) throw error;
-    throw new Refusal('invalid-key', error.message, NotifyType.invalidKeyInformation);
+    if (!hidesFaults(sa, setting)) {
+      throw new Refusal('invalid-key', error.message, NotifyType.invalidKeyInformation);
+    }
+    // Only we can compute it, so that the keys will differ.
+    shared = exchange.agree(handshake.ownKeyPair, handshake.ownKeyPair.publicValue);
+    if (sa.isInitiator) handshake.nonceR = shared;
+    else handshake.nonceI = shared;
   }
   const hash = hashOf(sa);
   const { skeyid, skeyidE, ...working } = deriveSkeyidKeys(hash, {
@@ -174,9 +182,19 @@ export function deriveKeys(sa: IsakmpSa, setting: Phase1Setting): void {
   sa.iv = derivePhase1Iv(hash, handshake.publicI, handshake.publicR, cipherOf(sa).blockLength);
 }
 
+/** A public value that came encrypted must not be answered otherwise than one that was made of another nonce. */
+function hidesFaults(sa: IsakmpSa, setting: Phase1Setting): boolean {
+  return sa.authentication === 'revised-public-key-encryption' && !encryptionPolicyOf(setting).oracle;
+}
+
 /** SKEYID by the agreed method (RFC 2409 §5). @throws Refusal without a pre-shared key where one is needed. */
 function deriveSkeyid(sa: IsakmpSa, setting: Phase1Setting, shared: Uint8Array): Uint8Array {
   const { nonceI, nonceR } = handshakeOf(sa);
+  if (usesPublicKeyEncryption(sa.authentication)) {
+    const { initiatorCookie, responderCookie } = sa;
+    const { quirks } = encryptionPolicyOf(setting);
+    return deriveSkeyidEncryption(hashOf(sa), quirks, { nonceI, nonceR, initiatorCookie, responderCookie });
+  }
   if (!usesPreSharedKey(sa.authentication)) return deriveSkeyidSignature(hashOf(sa), shared, nonceI, nonceR);
   return deriveSkeyidPreSharedKey(hashOf(sa), requirePreSharedKey(sa, setting), nonceI, nonceR);
 }

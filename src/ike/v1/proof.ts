@@ -1,9 +1,10 @@
 /**
- * How an end proves who it is: the HASH of a pre-shared key, or a signature of that hash with a
- * certificate (RFC 2409 §5.1, §5.4; certificates in CERT payloads, RFC 2408 §3.9 and §3.10).
+ * How an end proves who it is (RFC 2409 §5): the HASH that only a pre-shared key or nonces that it
+ * could decrypt make, or a signature of that hash with a certificate, which goes in CERT payloads
+ * (RFC 2408 §3.9, §3.10).
  */
 import type { CertificateProblem } from '../authentication-credentials.ts';
-import { signatureAlgorithm, signsHash } from '../authentication.ts';
+import { signatureAlgorithm, signsHash, usesPublicKeyEncryption } from '../authentication.ts';
 import type { PublicKey } from '../suite.ts';
 import type { CertificateRequestPayload, Payload } from '../wire/message.ts';
 import { CertificateEncoding, NotifyType } from '../wire/numbers.ts';
@@ -36,7 +37,7 @@ export function proofPayloads(sa: IsakmpSa, setting: Phase1Setting): Payload[] {
 export function checkProof(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1Setting): void {
   const expected = sa.isInitiator ? computeHashR(sa) : computeHashI(sa);
   if (!signsHash(sa.authentication, !sa.isInitiator))
-    return checkHash(requirePayload(payloads, 'hash').data, expected);
+    return checkHash(sa, requirePayload(payloads, 'hash').data, expected);
   const { data: signature } = requirePayload(payloads, 'signature');
   const publicKey = trustedKey(sa, payloads, setting);
   if (publicKey.algorithm !== signatureAlgorithm(sa.authentication)) {
@@ -55,11 +56,14 @@ export function requireProof(sa: IsakmpSa, payloads: readonly Payload[]): void {
   requirePayload(payloads, signsHash(sa.authentication, !sa.isInitiator) ? 'signature' : 'hash');
 }
 
-function checkHash(received: Uint8Array, expected: Uint8Array): void {
+function checkHash(sa: IsakmpSa, received: Uint8Array, expected: Uint8Array): void {
   if (equalOctets(received, expected)) return;
+  const why = usesPublicKeyEncryption(sa.authentication)
+    ? 'one of the ends does not know the other, or has another key'
+    : 'most likely the pre-shared keys differ';
   throw new Refusal(
     'authentication-failed',
-    'the hash of the other end is wrong: most likely the pre-shared keys differ',
+    `the hash of the other end is wrong: ${why}`,
     NotifyType.authenticationFailed,
   );
 }

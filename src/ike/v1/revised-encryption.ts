@@ -7,7 +7,7 @@
  *     5  I -> R  HDR*, HASH_I
  *     6  I <- R  HDR*, HASH_R
  *
- * Every payload after the nonce is encrypted, whatever its type, and each body is padded by itself
+ * KE, ID and certificates are encrypted so, HASH_R of aggressive mode is not. Each body is padded by itself
  * (generic headers stay in clear; the count does not count itself, so there is always one octet):
  *
  * ```text

@@ -40,7 +40,8 @@ export class AggressiveModeInitiator
   }
 
   start(): void {
-    this.chart.send({ type: 'start' });
+    const cause = this.hindrance();
+    this.chart.send(cause === undefined ? { type: 'start' } : { type: 'refused', cause });
   }
 
   override handle(message: Incoming): void {

@@ -1,5 +1,5 @@
 /** Main mode in both roles: messages in, chart events out, and what the chart's actions do. */
-import { usesPreSharedKey } from '../../ike/authentication.ts';
+import { signatureAlgorithm } from '../../ike/authentication.ts';
 import {
   acceptMessage1,
   acceptMessage2,
@@ -50,7 +50,8 @@ export class MainModeInitiator
   }
 
   start(): void {
-    this.chart.send({ type: 'start' });
+    const cause = this.hindrance();
+    this.chart.send(cause === undefined ? { type: 'start' } : { type: 'refused', cause });
   }
 
   override handle(message: Incoming): void {
@@ -182,7 +183,7 @@ export class MainModeResponder
 
   /**
    * Tells the other end, encrypted. If it can read that, the keys agree and only the message was
-   * damaged; if it cannot, the pre-shared keys differ, which it has no other way to learn.
+   * damaged; if it cannot, the pre-shared keys or decrypted nonces differ, which it has no other way to learn.
    */
   reportUnreadable(): void {
     const { sa } = this.entry;
@@ -194,7 +195,9 @@ export class MainModeResponder
   }
 
   override timeOut(): void {
-    const isKeyWrong = this.#unreadableEnd !== undefined && usesPreSharedKey(this.entry.sa.authentication);
+    // Keys depend on who the ends are, but for signatures.
+    const dependsOnEnds = signatureAlgorithm(this.entry.sa.authentication) === undefined;
+    const isKeyWrong = this.#unreadableEnd !== undefined && dependsOnEnds;
     this.refuse(isKeyWrong ? 'authentication-failed' : 'timeout-phase1');
   }
 }

@@ -1,7 +1,10 @@
 /** What the four phase 1 exchanges (two modes, two roles) have in common. */
 import type { EventObject } from 'xstate';
+import { usesPublicKeyEncryption } from '../../ike/authentication.ts';
+import { checkResponderKey } from '../../ike/v1/encrypted-contribution.ts';
 import type { Incoming } from '../../ike/v1/incoming.ts';
 import { floatPorts } from '../../ike/v1/phase1.ts';
+import { Refusal } from '../../ike/v1/refusal.ts';
 import type { FailureCause } from '../fact.ts';
 import type { SaEntry } from '../sa-entry.ts';
 import { createTimer, type Timer } from '../timer.ts';
@@ -28,6 +31,19 @@ export abstract class Phase1Exchange<TEvent extends EventObject = EventObject> e
   override refuse(cause: FailureCause): void {
     this.transmission.stop();
     this.services.later({ type: 'phase1.failed', entry: this.entry, cause });
+  }
+
+  /** Why this initiator need not begin: nothing that it could encrypt would reach the responder. */
+  protected hindrance(): FailureCause | undefined {
+    const { policy, setting } = this.services;
+    if (!usesPublicKeyEncryption(policy.authentication)) return undefined;
+    try {
+      checkResponderKey(this.entry.sa.remote.address, setting);
+      return undefined;
+    } catch (error) {
+      if (error instanceof Refusal) return error.cause;
+      throw error;
+    }
   }
 
   protected noteInitialContact(isThere: boolean): void {

@@ -25,7 +25,12 @@ export const aggressiveModeInitiatorMachine = setup({
   context: ({ input }) => ({ actor: input }),
   initial: 'idle',
   states: {
-    idle: { on: { start: { target: 'message1Sent', actions: 'sendMessage1' } } },
+    idle: {
+      on: {
+        start: { target: 'message1Sent', actions: 'sendMessage1' },
+        refused: { target: 'failed', actions: 'refuse' },
+      },
+    },
     message1Sent: {
       on: {
         'message2.accepted': { target: 'established', actions: ['sendMessage3', 'establish'] },

@@ -32,7 +32,12 @@ export const mainModeInitiatorMachine = setup({
   context: ({ input }) => ({ actor: input }),
   initial: 'idle',
   states: {
-    idle: { on: { start: { target: 'message1Sent', actions: 'sendMessage1' } } },
+    idle: {
+      on: {
+        start: { target: 'message1Sent', actions: 'sendMessage1' },
+        refused: { target: 'failed', actions: 'refuse' },
+      },
+    },
     message1Sent: {
       on: { 'message2.accepted': { target: 'message3Sent', actions: 'sendMessage3' }, ...whileWaiting },
     },
