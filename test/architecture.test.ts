@@ -56,7 +56,7 @@ const PLACE_OF_PACKAGE: Readonly<Record<string, readonly string[]>> = {
   xstate: ['src/peer/'],
   piscina: ['src/worker/pool.ts'],
   'hdr-histogram-js': ['src/measure/histogram.ts'],
-  zod: ['src/scenario/', 'src/measure/', 'src/export/key-record.ts'],
+  zod: ['src/scenario/', 'src/measure/', 'src/export/key-record.ts', 'src/cpu/card-file.ts'],
   yaml: ['src/scenario/'],
   jiti: ['src/scenario/'],
   commander: ['src/cli/'],

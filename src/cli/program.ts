@@ -1,6 +1,7 @@
 /** The commands of `ikestorm`, put together. */
 import { Command } from '@commander-js/extra-typings';
 import { packageVersion } from '../run/manifest.ts';
+import { createCalibrateCommand } from './command/calibrate.ts';
 import { createInitCommand } from './command/init.ts';
 import { createProfilesCommand } from './command/profiles.ts';
 import { createRunCommand } from './command/run.ts';
@@ -47,4 +48,5 @@ const COMMANDS = [
   createSchemaCommand,
   createProfilesCommand,
   createInitCommand,
+  createCalibrateCommand,
 ] as const;

@@ -36,6 +36,12 @@ export function verifyRsa({ key, length }: RsaKey, hash: Uint8Array, signature: 
  * @throws RangeError when `data` is longer than the modulus less 11 octets.
  */
 export function encryptRsa({ key, length }: RsaKey, data: Uint8Array, random: RandomOctets): Uint8Array {
+  const block = padBlockType2(data, length, random);
+  return plainOctets(publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, block));
+}
+
+/** A block of type 2 of `length` octets. @throws RangeError as `encryptRsa` does. */
+export function padBlockType2(data: Uint8Array, length: number, random: RandomOctets): Uint8Array {
   checkRoom(data, length);
   const block = new Uint8Array(length);
   const end = length - data.length - 1;
@@ -44,7 +50,7 @@ export function encryptRsa({ key, length }: RsaKey, data: Uint8Array, random: Ra
     for (const octet of random(end - filled)) if (octet !== 0) block[filled++] = octet;
   }
   block.set(data, end + 1);
-  return plainOctets(publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, block));
+  return block;
 }
 
 /**

@@ -47,6 +47,8 @@ export interface PairSetup {
   readonly responderEpochMs?: number;
   readonly wire?: Wire;
   readonly startChart?: StartChart;
+  /** Default: the fastest one. */
+  readonly suite?: CryptoSuite;
   readonly seed?: number;
   readonly initiatorEndpoint?: Endpoint;
   readonly responderEndpoint?: Endpoint;
@@ -92,7 +94,7 @@ export class Pair {
           endpoint: at,
           policy: policy(changes),
           preSharedKey: () => (key === undefined ? undefined : asciiOctets(key)),
-          suite,
+          suite: setup.suite ?? suite,
           random: createRandomStream({ seed, entity: id, purpose: 'keys' }).octets,
           ...(id === 1 && setup.permittedNetworks && { permittedNetworks: setup.permittedNetworks }),
           ...(certificates !== undefined && { certificates }),

@@ -1,0 +1,162 @@
+/**
+ * Who runs on the cores. Two disciplines with one interface: in `run-to-completion` whoever has a core
+ * keeps it until its work is done and others wait in line; in `processor-sharing` all run at once and
+ * slowly, which is what an operating system with short time slices comes to.
+ */
+import type { Ns } from '../peer/timer.ts';
+
+export const CORE_DISCIPLINES = ['run-to-completion', 'processor-sharing'] as const;
+export type CoreDiscipline = (typeof CORE_DISCIPLINES)[number];
+
+/** Work is known by the number of the thread that does it. */
+export interface CoreShare {
+  /** `thread` has `workNs` of work from now on. Times never go back. */
+  begin(thread: number, workNs: Ns, nowNs: Ns): void;
+  /** When the first work is done; undefined when there is none. */
+  nextEndNs(): Ns | undefined;
+  /** Takes a thread whose work is done by now, the earliest first, or undefined. */
+  popDone(nowNs: Ns): number | undefined;
+  /** How many cores are at work. */
+  readonly busyCores: number;
+  /** Work done so far for what is not finished yet. */
+  unfinishedWorkNs(nowNs: Ns): number;
+}
+
+export function createCoreShare(discipline: CoreDiscipline, cores: number): CoreShare {
+  return discipline === 'run-to-completion' ? new RunToCompletion(cores) : new ProcessorSharing(cores);
+}
+
+interface Run {
+  readonly thread: number;
+  readonly startNs: Ns;
+  readonly endNs: Ns;
+}
+
+class RunToCompletion implements CoreShare {
+  readonly #cores: number;
+  /** At most one a core, so short that a search costs less than order. */
+  readonly #running: Run[] = [];
+  readonly #waiting: { readonly thread: number; readonly workNs: Ns }[] = [];
+  #firstWaiting = 0;
+
+  constructor(cores: number) {
+    this.#cores = cores;
+  }
+
+  get busyCores(): number {
+    return this.#running.length;
+  }
+
+  begin(thread: number, workNs: Ns, nowNs: Ns): void {
+    if (this.#running.length < this.#cores)
+      this.#running.push({ thread, startNs: nowNs, endNs: nowNs + workNs });
+    else this.#waiting.push({ thread, workNs });
+  }
+
+  nextEndNs(): Ns | undefined {
+    return this.#running[this.#earliest()]?.endNs;
+  }
+
+  popDone(nowNs: Ns): number | undefined {
+    const index = this.#earliest();
+    const run = this.#running[index];
+    if (run === undefined || run.endNs > nowNs) return undefined;
+    this.#running.splice(index, 1);
+    const next = this.#waiting[this.#firstWaiting];
+    if (next !== undefined) {
+      this.#firstWaiting++;
+      if (this.#firstWaiting === this.#waiting.length) this.#waiting.length = this.#firstWaiting = 0;
+      // The core is free from the very moment on at which it was given back.
+      this.#running.push({ thread: next.thread, startNs: run.endNs, endNs: run.endNs + next.workNs });
+    }
+    return run.thread;
+  }
+
+  unfinishedWorkNs(nowNs: Ns): number {
+    return this.#running.reduce((sum, { startNs }) => sum + nowNs - startNs, 0);
+  }
+
+  /** Of equal ends the one that began to run first. */
+  #earliest(): number {
+    let earliest = -1;
+    for (let index = 0; index < this.#running.length; index++) {
+      if (earliest < 0 || this.#running[index]!.endNs < this.#running[earliest]!.endNs) earliest = index;
+    }
+    return earliest;
+  }
+}
+
+interface Portion {
+  readonly thread: number;
+  readonly startService: number;
+  /** Service that each runner has had when this one is done. */
+  readonly endService: number;
+}
+
+/**
+ * All runners get the same: with k of them on c cores each advances at min(1, c/k). So it is enough to
+ * know how much service one has had since the cores were last idle; who needs the least more is next.
+ */
+class ProcessorSharing implements CoreShare {
+  readonly #cores: number;
+  readonly #runners: Portion[] = [];
+  /** Nanoseconds of work, a fraction as a rule; only +, -, * and /, so the same on every machine. */
+  #service = 0;
+  #knownNs: Ns = 0;
+
+  constructor(cores: number) {
+    this.#cores = cores;
+  }
+
+  get busyCores(): number {
+    return Math.min(this.#cores, this.#runners.length);
+  }
+
+  begin(thread: number, workNs: Ns, nowNs: Ns): void {
+    this.#advance(nowNs);
+    if (this.#runners.length === 0) this.#service = 0;
+    this.#runners.push({ thread, startService: this.#service, endService: this.#service + workNs });
+  }
+
+  nextEndNs(): Ns | undefined {
+    const next = this.#runners[this.#next()];
+    if (next === undefined) return undefined;
+    const left = Math.max(0, next.endService - this.#service);
+    return this.#knownNs + Math.ceil((left * this.#runners.length) / this.busyCores - ROUNDING);
+  }
+
+  popDone(nowNs: Ns): number | undefined {
+    const endNs = this.nextEndNs();
+    if (endNs === undefined || endNs > nowNs) return undefined;
+    this.#advance(Math.max(endNs, this.#knownNs));
+    const [done] = this.#runners.splice(this.#next(), 1);
+    return done?.thread;
+  }
+
+  unfinishedWorkNs(nowNs: Ns): number {
+    const service = this.#serviceAt(nowNs);
+    return this.#runners.reduce((sum, { startService }) => sum + service - startService, 0);
+  }
+
+  #advance(nowNs: Ns): void {
+    this.#service = this.#serviceAt(nowNs);
+    this.#knownNs = nowNs;
+  }
+
+  #serviceAt(nowNs: Ns): number {
+    if (this.#runners.length === 0) return this.#service;
+    return this.#service + ((nowNs - this.#knownNs) * this.busyCores) / this.#runners.length;
+  }
+
+  /** Of equal needs the one that began first. */
+  #next(): number {
+    let next = -1;
+    for (let index = 0; index < this.#runners.length; index++) {
+      if (next < 0 || this.#runners[index]!.endService < this.#runners[next]!.endService) next = index;
+    }
+    return next;
+  }
+}
+
+/** Nanoseconds: what sums of fractions may be too large by must not cost a whole nanosecond. */
+const ROUNDING = 1e-3;
