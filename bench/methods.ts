@@ -2,7 +2,11 @@
 import type { Authentication, CertificateKey } from '../src/ike/authentication.ts';
 import type { CertificateSetting } from '../src/ike/v1/isakmp-sa.ts';
 import { Group, IdentificationType } from '../src/ike/wire/numbers.ts';
+import { createPublicKeyOperations } from '../src/crypto/public-key.ts';
 import { createCertificateAuthority } from '../src/pki/certificate-authority.ts';
+import { CertificateMemory } from '../src/pki/certificate-memory.ts';
+import { ownEncryptionKey } from '../src/pki/encryption-key.ts';
+import { createTrustCheck } from '../src/pki/trust-check.ts';
 import { CertificateBook } from '../src/worker/certificates.ts';
 import { benchPolicy, type VillagePlan } from './negotiation.ts';
 
@@ -66,13 +70,17 @@ async function signatureMethods(): Promise<Method[]> {
   return methods;
 }
 
-/** One key pair for hosts and gateway: what a signature costs does not depend on whose it is. */
-async function certificates(kind: CertificateKey): Promise<(id: number) => CertificateSetting> {
+/** One key pair for hosts and gateway: what an operation costs does not depend on whose key it is. */
+async function issue(kind: CertificateKey) {
   const year = new Date().getUTCFullYear();
   const validity = { notBeforeMs: Date.UTC(year - 1, 0, 1), notAfterMs: Date.UTC(year + 1, 0, 1) };
   const authority = await createCertificateAuthority({ name: 'bench', kind, validity });
   const shared = await authority.issue({ identity: benchPolicy().identity });
-  const trust = { anchors: [authority.anchor], revocations: [] };
+  return { shared, trust: { anchors: [authority.anchor], revocations: [] } };
+}
+
+async function certificates(kind: CertificateKey): Promise<(id: number) => CertificateSetting> {
+  const { shared, trust } = await issue(kind);
   const book = new CertificateBook(new Map([['bench', { trust, shared }]]));
   return (id) => {
     const setting = book.settingOf('bench', id);
@@ -81,7 +89,52 @@ async function certificates(kind: CertificateKey): Promise<(id: number) => Certi
   };
 }
 
+const ENCRYPTIONS: readonly (readonly [string, Authentication, 'main' | 'aggressive', CertificateKey])[] = [
+  ['main mode, public key encryption, RSA-2048', 'public-key-encryption', 'main', 'rsa-2048'],
+  ['aggressive mode, public key encryption, RSA-2048', 'public-key-encryption', 'aggressive', 'rsa-2048'],
+  ['main mode, revised encryption, RSA-2048', 'revised-public-key-encryption', 'main', 'rsa-2048'],
+  [
+    'aggressive mode, revised encryption, RSA-2048',
+    'revised-public-key-encryption',
+    'aggressive',
+    'rsa-2048',
+  ],
+  ['main mode, public key encryption, RSA-3072', 'public-key-encryption', 'main', 'rsa-3072'],
+  ['main mode, revised encryption, RSA-3072', 'revised-public-key-encryption', 'main', 'rsa-3072'],
+];
+
+async function encryptionMethods(): Promise<Method[]> {
+  const methods: Method[] = [];
+  for (const [name, authentication, mode, key] of ENCRYPTIONS) {
+    const setting = await encryptionSetting(key);
+    const policy = benchPolicy({ mode, authentication, acceptedAuthentications: [authentication] });
+    methods.push({ name, policy, certificatesOf: () => setting });
+  }
+  return methods;
+}
+
+async function encryptionSetting(kind: CertificateKey): Promise<CertificateSetting> {
+  const { shared, trust } = await issue(kind);
+  const memory = new CertificateMemory();
+  const [certificate] = shared.chain;
+  const key = certificate && ownEncryptionKey(certificate, shared.privateKey, memory);
+  if (key === undefined) throw new Error('the bench has RSA keys');
+  const { publicKey } = key;
+  const { identity } = benchPolicy();
+  const known = { responderAt: () => ({ identity, publicKey }), keyOfInitiator: () => publicKey };
+  return {
+    trust: createTrustCheck(trust, memory),
+    operations: createPublicKeyOperations(),
+    encryption: { own: [key], known },
+  };
+}
+
 /** All methods, the one that others are compared with first. */
 export async function createMethods(): Promise<Method[]> {
-  return [...preSharedKeyMethods(), ...loginMethods(), ...(await signatureMethods())];
+  return [
+    ...preSharedKeyMethods(),
+    ...loginMethods(),
+    ...(await signatureMethods()),
+    ...(await encryptionMethods()),
+  ];
 }

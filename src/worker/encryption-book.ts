@@ -58,13 +58,14 @@ export class EncryptionBook {
     };
   }
 
-  /** The responders of a group share their callers between their keys. */
+  /** The callers of a responder take its keys in turn, as they go round its group. */
   #responderAt(peerId: number, address: string): KnownEnd | undefined {
     const responder = this.#responderOf(peerId, address);
     const known = responder === undefined ? undefined : this.#peer(responder);
     if (known === undefined) return undefined;
     const { identity, certificates } = known;
-    const chosen = certificates[this.#population.indexInGroup(peerId) % certificates.length];
+    const round = Math.floor(this.#population.indexInGroup(peerId) / this.#responderCount(peerId));
+    const chosen = certificates[round % certificates.length];
     if (chosen === undefined) return undefined;
     const { certificate, publicKey } = chosen;
     return { identity, publicKey, ...(certificates.length > 1 && { certificate }) };
@@ -75,6 +76,11 @@ export class EncryptionBook {
     const responder = this.#population.responderOf(peerId);
     if (responder === undefined || this.#population.idOfAddress(address) === responder) return responder;
     return this.#population.rangeOf(this.#population.groupOf(responder).name)?.first;
+  }
+
+  #responderCount(peerId: number): number {
+    const responder = this.#population.responderOf(peerId);
+    return responder === undefined ? 1 : this.#population.groupOf(responder).count;
   }
 
   #keyOfInitiator(groupName: string, identity: Identity, address: string): PublicKey | undefined {
