@@ -154,6 +154,7 @@ function childEstablished(peer: PeerParts, entry: SaEntry, exchange: QuickModeEx
     child,
     expiresNs: nowNs + policy.espLifetimeS * NS_PER_S,
     rekeyTimer: undefined,
+    usedFromNs: nowNs,
     tunnel: undefined,
   };
   peer.children.add(entry, established);

@@ -13,6 +13,8 @@ import type { EstablishedChild, SaEntry } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
 import { createTimer, NS_PER_S, type Ns, type Timer } from './timer.ts';
 
+/** The other end may still be installing the new SA when the last message of quick mode has left here. */
+const CHANGE_OVER_NS = NS_PER_S;
 /** How long packets over a replaced child SA are still taken: two round trips of a slow network. */
 const STRAGGLERS_NS = 2 * NS_PER_S;
 const TWO_32 = 0x1_0000_0000;
@@ -85,6 +87,8 @@ export function replaceChild(peer: PeerParts, entry: SaEntry, old: ChildSa): voi
       if (found?.established === replaced) deleteReplaced(peer, found.entry, old);
     },
   };
+  const successor = entry.children.at(-1);
+  if (successor !== undefined) successor.usedFromNs = peer.nowNs + CHANGE_OVER_NS;
   replaced.rekeyTimer = createTimer(peer.id, 'rekey', subject);
   peer.setTimer(replaced.rekeyTimer, peer.nowNs + STRAGGLERS_NS);
 }

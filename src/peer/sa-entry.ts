@@ -26,6 +26,8 @@ export interface EstablishedChild {
   readonly expiresNs: Ns;
   /** At an initiator that rekeys. */
   rekeyTimer: Timer | undefined;
+  /** Packets of ours go over the one that it replaces until then. */
+  usedFromNs: Ns;
   /** Made with the first packet that it carries. */
   tunnel: ChildTunnel | undefined;
 }

@@ -14,6 +14,8 @@ export interface ServeCounters {
   readonly childrenHeld: number;
   readonly datagramsReceived: number;
   readonly datagramsSent: number;
+  /** Echo requests that came through tunnels and were answered. */
+  readonly echoesAnswered: number;
   readonly retransmissions: number;
   /** Negotiations that failed, by cause; zeros left out. */
   readonly failures: Partial<Record<FailureCause, number>>;
@@ -26,6 +28,7 @@ export interface ServeCounters {
 export class ServeMeter {
   phase1Established = 0;
   childrenEstablished = 0;
+  echoesAnswered = 0;
   retransmissions = 0;
   readonly #failures = new Map<FailureCause, number>();
   readonly #drops = new Map<DropReason, number>();
@@ -43,6 +46,9 @@ export class ServeMeter {
         return;
       case 'dropped':
         this.#drops.set(fact.reason, (this.#drops.get(fact.reason) ?? 0) + 1);
+        return;
+      case 'responder.echo':
+        this.echoesAnswered++;
         return;
       case 'retransmitted':
         this.retransmissions++;

@@ -229,7 +229,8 @@ class GatewayServer {
   }
 
   #counters(): ServeCounters {
-    const { phase1Established, childrenEstablished, retransmissions, failures, drops } = this.#meter;
+    const { phase1Established, childrenEstablished, echoesAnswered, retransmissions, failures, drops } =
+      this.#meter;
     return {
       elapsedNs: this.#clock(),
       phase1Established,
@@ -238,6 +239,7 @@ class GatewayServer {
       childrenHeld: this.#peer?.childCount ?? 0,
       datagramsReceived: this.#datagramsReceived,
       datagramsSent: this.#runtime.datagramsSent,
+      echoesAnswered,
       retransmissions,
       failures,
       drops,

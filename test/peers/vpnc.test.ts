@@ -1,10 +1,15 @@
 /** `ikestorm serve` as vpnc, the client of old concentrators, sees it. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { unpackDebianPackage } from './debian-package.ts';
 import { serve, stormScenario } from './ikestorm.ts';
+import type { Finished } from './namespace.ts';
 import { PRE_SHARED_KEY } from './strongswan-config.ts';
 import { connectWithVpnc } from './vpnc.ts';
 import { createWorkPlace } from './work-place.ts';
 
+/** `ping` of iputils. */
+const PING = join(unpackDebianPackage('iputils-ping'), 'bin/ping');
 const GROUP = 'branch-offices';
 const ALGORITHMS = { ike: ['aes256-sha1-modp2048'], esp: ['aes256-sha1'] };
 
@@ -44,6 +49,29 @@ describe('vpnc', () => {
     expect(settings?.get('INTERNAL_IP4_DNS')).toBe('10.78.0.53');
     expect(counters).toMatchObject({ phase1Established: 1, childrenEstablished: 1, failures: {} });
     expect(code).toBe(0);
+  });
+
+  it('pings through the tunnel', async () => {
+    const served = await serve(place.namespace, place.folder('serve'), scenario);
+    let pinged: Finished | undefined;
+    const { output } = await connectWithVpnc(
+      place.namespace,
+      place.folder('client'),
+      {
+        gatewayAddress: served.address,
+        group: GROUP,
+        preSharedKey: PRE_SHARED_KEY,
+        user: { name: 'alice', password: 'wonderland' },
+        route: '10.78.0.0/24',
+      },
+      async () => {
+        const count = ['-c', '3', '-i', '0.2', '-W', '5'];
+        pinged = await place.namespace.run(PING, [...count, '10.78.0.77']);
+      },
+    );
+    const { counters } = await served.stop();
+    expect(pinged?.stdout, output).toContain('3 received, 0% packet loss');
+    expect(counters).toMatchObject({ childrenEstablished: 1, echoesAnswered: 3 });
   });
 
   it.each([

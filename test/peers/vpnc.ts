@@ -6,6 +6,8 @@ import { endProcess, finished, type NetworkNamespace, waitUntil } from './namesp
 import type { User } from './strongswan-config.ts';
 
 export interface VpncSettings {
+  /** Network behind the gateway that its TUN device is to take packets for; absent: none. */
+  readonly route?: string;
   /** vpnc sends to its ports 500 and 4500. */
   readonly gatewayAddress: string;
   /** Sent as ID_KEY_ID. */
@@ -28,6 +30,7 @@ export async function connectWithVpnc(
   namespace: NetworkNamespace,
   directory: string,
   settings: VpncSettings,
+  whileUp: () => Promise<void> = async () => undefined,
 ): Promise<VpncOutcome> {
   mkdirSync(directory, { recursive: true });
   const connected = join(directory, 'connected');
@@ -36,6 +39,13 @@ export async function connectWithVpnc(
   const lines = [
     '#!/bin/sh',
     '[ "$reason" = connect ] || exit 0',
+    ...(settings.route === undefined
+      ? []
+      : [
+          'ip link set dev "$TUNDEV" up',
+          'ip addr add "$INTERNAL_IP4_ADDRESS/32" dev "$TUNDEV"',
+          `ip route add ${settings.route} dev "$TUNDEV" src "$INTERNAL_IP4_ADDRESS"`,
+        ]),
     `env > ${connected}.new && mv ${connected}.new ${connected}`,
   ];
   writeFileSync(script, `${lines.join('\n')}\n`, { mode: 0o755 });
@@ -50,6 +60,7 @@ export async function connectWithVpnc(
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   try {
     await waitUntil('vpnc is connected or ends', () => printed.includes(IS_CONNECTED) || hasEnded(), 50_000);
+    if (printed.includes(IS_CONNECTED)) await whileUp();
   } finally {
     await endProcess(child);
   }
@@ -67,7 +78,7 @@ Xauth username ${settings.user.name}
 Xauth password ${settings.user.password}
 IKE DH Group dh14
 Perfect Forward Secrecy nopfs
-NAT Traversal Mode natt
+NAT Traversal Mode ${settings.route === undefined ? 'natt' : 'force-natt'}
 Local Port 0
 Script ${script}
 Pidfile ${directory}/vpnc.pid

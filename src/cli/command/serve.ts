@@ -120,6 +120,7 @@ function formatCounters(counters: ServeCounters): string {
     `${(counters.elapsedNs / 1e9).toFixed(0)} s`,
     `phase 1: ${phase1Established} (${phase1Held} held)`,
     `child SAs: ${childrenEstablished} (${childrenHeld} held)`,
+    ...(counters.echoesAnswered > 0 ? [`pings answered: ${counters.echoesAnswered}`] : []),
     `failed: ${formatCounts(counters.failures)}`,
     `dropped: ${formatCounts({ ...counters.drops, ...counters.losses })}`,
   ];

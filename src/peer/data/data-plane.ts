@@ -89,9 +89,11 @@ export class DataPlane {
     };
   }
 
-  /** Over the newest child SA: an older one is about to be deleted. */
+  /** Over the newest child SA that is used already: an older one is about to be deleted. */
   #sendEcho(echo: Echo, entry: SaEntry | undefined, to: Uint8Array | undefined): boolean {
-    const established = entry?.children.at(-1);
+    const { nowNs } = this.#peer;
+    const established =
+      entry?.children.findLast(({ usedFromNs }) => usedFromNs <= nowNs) ?? entry?.children.at(-1);
     if (entry === undefined || established === undefined) return false;
     const tunnel = this.#tunnelOf({ entry, established });
     const addresses = ownAddresses(tunnel, to);
