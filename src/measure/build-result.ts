@@ -11,6 +11,7 @@ import {
   type GroupResult,
   type ResultCounts,
   type RunResult,
+  type SimulationResult,
   type Summary,
 } from './result.ts';
 import type { Series } from './series.ts';
@@ -31,6 +32,8 @@ export interface ResultSetup {
   readonly losses: Readonly<Record<string, number>>;
   /** Signal that ended the run early. */
   readonly signal?: string;
+  /** In virtual time: how the simulation went. */
+  readonly simulation?: Omit<SimulationResult, 'simulatedNs' | 'speed' | 'eventsHz' | 'negotiationsHz'>;
 }
 
 /** Clock values that turn a snapshot's times into times since the start of the run. */
@@ -80,6 +83,9 @@ export function buildResult(setup: ResultSetup): RunResult {
     series: seriesResult(snapshot.series, startNs),
     thresholds,
     generator,
+    ...(setup.simulation !== undefined && {
+      simulation: simulationResult(setup.simulation, endNs - startNs, all.total.succeeded),
+    }),
     manifest,
   };
 }
@@ -210,6 +216,21 @@ function seriesResult(series: Series, originNs: Ns): RunResult['series'] {
   const { bucketNs, started, succeeded, failed } = series;
   const startNs = series.originNs + series.firstIndex * bucketNs - originNs;
   return { startNs, bucketNs, started: [...started], succeeded: [...succeeded], failed: [...failed] };
+}
+
+function simulationResult(
+  simulation: NonNullable<ResultSetup['simulation']>,
+  simulatedNs: Ns,
+  succeeded: number,
+): SimulationResult {
+  const wallS = Math.max(simulation.wallNs, 1) / NS_PER_S;
+  return {
+    ...simulation,
+    simulatedNs,
+    speed: simulatedNs / NS_PER_S / wallS,
+    eventsHz: simulation.events / wallS,
+    negotiationsHz: succeeded / wallS,
+  };
 }
 
 function generatorHealth(setup: ResultSetup, measured: GroupResult): GeneratorHealth {

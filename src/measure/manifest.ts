@@ -20,6 +20,12 @@ export const manifestSchema = z
     cores: z.number().int().describe('Logical processors that the process may use.'),
     memoryOctets: z.number().int(),
     runtime: z.string().describe('Where peers lived: `memory` or `udp`.'),
+    clock: z
+      .enum(['real', 'virtual'])
+      .optional()
+      .describe(
+        'Whose time the times of the result are; `real` where a result of an older version does not say.',
+      ),
     workers: z.number().int().describe('Worker threads.'),
     cryptoBackends: z
       .record(z.string(), z.string())

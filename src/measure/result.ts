@@ -174,6 +174,38 @@ const generatorSchema = z
   .describe('Whether the generator can be trusted.');
 export type GeneratorHealth = z.infer<typeof generatorSchema>;
 
+const simulationSchema = z
+  .object({
+    digest: z
+      .string()
+      .nullable()
+      .describe(
+        'Hash of everything that every peer was told, did and sent, 16 hex digits: the same for the same scenario, ' +
+          'seed and version, whatever the number of workers. Null when it was switched off or workers were lost.',
+      ),
+    coversOctets: z
+      .boolean()
+      .describe(
+        'Whether the octets of datagrams are in the digest; not when peers show certificates whose keys were drawn at random.',
+      ),
+    checkpoints: z
+      .object({ intervalNs: durationNs, digests: z.array(z.string()) })
+      .describe(
+        'Entry i is the digest of everything before (i + 1) * intervalNs: where two runs part is where these do.',
+      ),
+    events: count.describe('Arrivals, timers and starts.'),
+    datagrams: count.describe('Datagrams that peers sent.'),
+    windows: count.describe('Windows that the workers went through together; depends on their number.'),
+    lookaheadNs: durationNs.nullable().describe('Longest window between workers; null with one worker.'),
+    simulatedNs: durationNs.describe('Virtual time that the run took.'),
+    wallNs: durationNs.describe('Real time that the simulation took, without preparations.'),
+    speed: z.number().nonnegative().describe('Simulated seconds in a second of real time.'),
+    eventsHz: z.number().nonnegative().describe('Events in a second of real time.'),
+    negotiationsHz: z.number().nonnegative().describe('Successful negotiations in a second of real time.'),
+  })
+  .describe('How the simulation went; only in virtual time.');
+export type SimulationResult = z.infer<typeof simulationSchema>;
+
 export const runResultSchema = z
   .object({
     formatVersion: z.literal(RESULT_FORMAT_VERSION),
@@ -198,6 +230,7 @@ export const runResultSchema = z
       ),
     thresholds: z.array(thresholdSchema),
     generator: generatorSchema,
+    simulation: simulationSchema.optional(),
     manifest: manifestSchema,
   })
   .describe('Result of an ikestorm run.');

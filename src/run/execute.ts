@@ -1,6 +1,7 @@
 /** Runs a scenario: starts the workers, watches over them, gathers what they measured. */
 import { join } from 'node:path';
 import { buildResult } from '../measure/build-result.ts';
+import type { ResultSetup } from '../measure/build-result.ts';
 import { readLiveCounters } from '../measure/live-counters.ts';
 import type { LiveReading } from '../measure/live-counters.ts';
 import type { RunResult } from '../measure/result.ts';
@@ -15,12 +16,13 @@ import { createPopulation } from '../scenario/expand.ts';
 import type { LoadedScenario } from '../scenario/scenario.ts';
 import { selectCertificates } from '../worker/certificates.ts';
 import type { GroupCertificates } from '../worker/certificates.ts';
+import { createNetwork } from '../worker/network.ts';
 import { placePopulation } from '../worker/placement.ts';
 import { createShardPool } from '../worker/pool.ts';
 import type { ShardPool } from '../worker/pool.ts';
 import { beginningOf, createSharedState, requestStop } from '../worker/shared-state.ts';
 import type { SharedState } from '../worker/shared-state.ts';
-import type { ShardReport, ShardTask } from '../worker/task.ts';
+import type { DigestTask, ShardReport, ShardTask } from '../worker/task.ts';
 import { writeCapture } from './capture-output.ts';
 import { snapshotOfLost } from './lost-worker.ts';
 import { collectManifest } from './manifest.ts';
@@ -28,6 +30,9 @@ import { OutputError } from './output-error.ts';
 import { CERTIFICATE_FOLDER, prepareCertificates } from './prepare-certificates.ts';
 import { planRun } from './plan.ts';
 import type { PlanOptions, RunPlan } from './plan.ts';
+import { createRunWatch } from './run-watch.ts';
+import type { RunWatch } from './run-watch.ts';
+import { VIRTUAL_EPOCH_MS, digestTaskOf, simulationOf } from './simulation-part.ts';
 import { createResultFolder } from './result-folder.ts';
 import { writeResult } from './result-writer.ts';
 
@@ -148,6 +153,7 @@ interface Measured {
   readonly losses: Record<string, number>;
   readonly cryptoBackends: Readonly<Record<string, string>>;
   readonly signal?: string;
+  readonly simulation?: NonNullable<ResultSetup['simulation']>;
 }
 
 interface RunSetting {
@@ -158,7 +164,7 @@ interface RunSetting {
 
 class ScenarioRun {
   /** UTC time of the clock's origin, nanoseconds since 1970. */
-  readonly clockEpochNs = BigInt(Date.now()) * 1_000_000n;
+  readonly clockEpochNs: bigint;
   readonly #plan: RunPlan;
   readonly #options: RunOptions;
   readonly #folder: string | undefined;
@@ -166,7 +172,8 @@ class ScenarioRun {
   readonly #placement: Uint16Array;
   readonly #state: SharedState;
   readonly #origin: ClockOrigin = takeClockOrigin();
-  readonly #clock = createClock(this.#origin);
+  readonly #watch: RunWatch;
+  readonly #digest: DigestTask | undefined;
   readonly #pool: ShardPool;
   /** The latest word of each worker. */
   readonly #reports: (ShardReport | undefined)[];
@@ -179,10 +186,19 @@ class ScenarioRun {
     this.#options = setting.options;
     this.#folder = setting.folder;
     this.#certificates = setting.certificates;
-    this.#placement = placePopulation(plan.scenario, plan.workers);
-    this.#state = createSharedState(plan.workers);
-    this.#reports = Array.from({ length: plan.workers });
-    this.#pool = startPool(plan.workers, (report) => {
+    const { scenario, seed, workers } = plan;
+    const epochMs = scenario.clock === 'virtual' ? VIRTUAL_EPOCH_MS : Date.now();
+    this.clockEpochNs = BigInt(epochMs) * 1_000_000n;
+    const network = createNetwork({ scenario, population: createPopulation(scenario, seed), seed });
+    this.#placement = placePopulation(scenario, workers, {
+      companions: network.companions,
+      seed: setting.options.placementSeed,
+    });
+    this.#state = createSharedState(workers, scenario.clock);
+    this.#watch = createRunWatch(this.#state, scenario.load, createClock(this.#origin));
+    this.#digest = digestTaskOf(scenario, setting.options);
+    this.#reports = Array.from({ length: workers });
+    this.#pool = startPool(workers, (report) => {
       this.#reports[report.worker] = report;
     });
   }
@@ -206,6 +222,7 @@ class ScenarioRun {
 
   async #runShard(worker: number): Promise<void> {
     const { scenario, seed, target } = this.#plan;
+    const { placementSeed } = this.#options;
     const task: ShardTask = {
       worker,
       state: this.#state,
@@ -215,6 +232,8 @@ class ScenarioRun {
       seed,
       certificates: selectCertificates(this.#certificates, (id) => this.#placement[id] === worker),
       ...(target === undefined ? {} : { target }),
+      ...(placementSeed !== undefined && { placementSeed }),
+      ...(this.#digest !== undefined && { digest: this.#digest }),
       ...(scenario.capture && this.#folder !== undefined ? { captureFolder: this.#folder } : {}),
     };
     try {
@@ -237,18 +256,16 @@ class ScenarioRun {
 
   /** Four times a second: shows progress, and ends workers that do not come to their end by themselves. */
   #look(): void {
-    const nowNs = this.#clock();
-    const beginningNs = beginningOf(this.#state);
-    const { warmUpNs, measureNs, drainNs } = this.#plan.scenario.load;
-    const elapsedNs = beginningNs === undefined ? 0 : Math.max(0, nowNs - beginningNs);
+    const { warmUpNs, measureNs } = this.#plan.scenario.load;
+    const elapsedNs = this.#watch.elapsedNs();
     this.#options.onProgress?.({
-      phase: beginningNs === undefined ? 'starting' : phaseAt(elapsedNs, warmUpNs, measureNs),
+      phase: beginningOf(this.#state) === undefined ? 'starting' : phaseAt(elapsedNs, warmUpNs, measureNs),
       elapsedNs,
       counters: readLiveCounters(this.#state.live),
     });
-    const overdueNs = elapsedNs - (warmUpNs + measureNs + drainNs);
-    if (overdueNs > 2 * OVERDUE_NS) void this.#pool.close();
-    else if (overdueNs > OVERDUE_NS) requestStop(this.#state, 'abort');
+    const overdueNs = this.#watch.overdueNs();
+    if (overdueNs > PATIENCE_NS) void this.#pool.close();
+    else if (overdueNs > 0) requestStop(this.#state, 'abort');
   }
 
   #gather(): Measured {
@@ -276,7 +293,13 @@ class ScenarioRun {
       losses,
       cryptoBackends: this.#reports.find((report) => report !== undefined)?.cryptoBackends ?? {},
       ...(signal?.aborted === true ? { signal: String(signal.reason) } : {}),
+      ...(this.#state.virtual !== undefined && { simulation: this.#simulation() }),
     };
+  }
+
+  #simulation(): NonNullable<ResultSetup['simulation']> {
+    const parts = this.#reports.map((report) => report?.simulation);
+    return simulationOf(parts, this.#digest, this.#lost.size === 0);
   }
 
   #addLosses(report: ShardReport, losses: Record<string, number>): void {
@@ -306,5 +329,5 @@ function textOf(error: unknown): string {
 }
 
 const LOOK_EVERY_MS = 250;
-/** How long after the end of the drain time a worker that still runs counts as stuck. */
-const OVERDUE_NS = 10_000 * NS_PER_MS;
+/** How long an overdue worker may take to leave by itself. */
+const PATIENCE_NS = 10_000 * NS_PER_MS;

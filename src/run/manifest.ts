@@ -32,6 +32,7 @@ export function collectManifest(loaded: LoadedScenario, plan: RunPlan, facts: Ru
     cores: availableParallelism(),
     memoryOctets: totalmem(),
     runtime: plan.scenario.runtime,
+    clock: plan.scenario.clock,
     workers: plan.workers,
     cryptoBackends: { ...facts.cryptoBackends },
     target: plan.targets.length === 0 ? null : plan.targets.map(formatTarget).join(', '),

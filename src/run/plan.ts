@@ -8,6 +8,7 @@ import type {
   PeerGroup,
   Scenario,
 } from '../scenario/scenario.ts';
+import type { Ns } from '../peer/timer.ts';
 import { AddressError, addressAt, parseAddressPool } from '../scenario/address.ts';
 import { assertAllowedTarget, resolveTarget } from './target.ts';
 import type { Target } from './target.ts';
@@ -22,6 +23,12 @@ export interface PlanOptions {
   readonly allowPublicTarget?: boolean;
   readonly crypto?: CryptoBackend;
   readonly capture?: boolean;
+  /** In virtual time: false makes no digest. */
+  readonly digest?: boolean;
+  /** Virtual time between checkpoints of the digest; default: at least a second, so that there are at most 600. */
+  readonly checkpointNs?: Ns;
+  /** Draws from it which worker each peer lives in, instead of in turn: for tests that it makes no difference. */
+  readonly placementSeed?: number;
   /** Addresses of the initiators, given to their groups one after the other: `127.10.0.0/16`. */
   readonly source?: string;
 }

@@ -31,11 +31,18 @@ export function checkScenario(settings: ScenarioSettings): Finding[] {
   }
   return [
     ...findings,
+    ...checkClock(settings),
     ...checkPopulation(groups),
     ...checkConnections(settings, groups),
     ...checkLoad(settings),
     ...checkThresholds(settings, groups),
   ];
+}
+
+function checkClock({ clock, runtime }: ScenarioSettings): Finding[] {
+  if (clock === 'real' || runtime === 'memory') return [];
+  const hint = 'write runtime: memory, or clock: real';
+  return [{ path: ['clock'], message: 'sockets and what is behind them keep to real time', hint }];
 }
 
 function checkPopulation(groups: Groups): Finding[] {

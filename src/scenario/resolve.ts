@@ -21,6 +21,7 @@ export function resolveScenario(settings: ScenarioSettings): Scenario {
     name: settings.name,
     ...(settings.description !== undefined && { description: settings.description }),
     runtime: settings.runtime,
+    clock: settings.clock,
     ...(settings.seed !== undefined && { seed: settings.seed }),
     ...(settings.workers !== undefined && { workers: settings.workers }),
     crypto: settings.crypto,

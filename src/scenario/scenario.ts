@@ -18,6 +18,7 @@ import type {
 import type { Ns } from '../peer/timer.ts';
 
 export type RuntimeName = 'memory' | 'udp';
+export type ClockName = 'real' | 'virtual';
 export type PeerRole = 'host' | 'gateway';
 export type CryptoBackend = 'fastest' | 'native' | 'noble';
 
@@ -210,6 +211,7 @@ export interface Scenario {
   readonly name: string;
   readonly description?: string;
   readonly runtime: RuntimeName;
+  readonly clock: ClockName;
   /** Absent: drawn at the start of the run and written to the manifest. */
   readonly seed?: number;
   /** Worker threads; absent: one for each core, at most the number of initiators. */

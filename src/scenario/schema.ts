@@ -45,6 +45,11 @@ export const scenarioSchema = z.strictObject(
     runtime: word(['memory', 'udp'])
       .prefault('memory')
       .describe('`memory` carries datagrams inside the process, `udp` through sockets.'),
+    clock: word(['real', 'virtual'])
+      .prefault('real')
+      .describe(
+        'Time: `real` runs as long as the load lasts, `virtual` simulates it as fast as the machine can, the same for every number of workers; only in memory.',
+      ),
     seed: wholeNumber(0, Number.MAX_SAFE_INTEGER)
       .optional()
       .describe(

@@ -7,11 +7,15 @@ import type { Endpoint } from '../ike/endpoint.ts';
 import type { Fact } from '../peer/fact.ts';
 import type { Ns } from '../peer/timer.ts';
 import type { Agenda, Runtime } from '../runtime/runtime.ts';
+import type { Standing } from '../runtime/virtual/meeting.ts';
+import type { VirtualAgenda } from '../runtime/virtual/virtual-runtime.ts';
 import { InitiatorBook } from './initiator-book.ts';
 import type { Initiator } from './initiator-book.ts';
 
 /** Where starts come from: an open schedule or a closed loop. Times are nanoseconds of the run's clock. */
 export interface StartSource {
+  /** True when starts do not wait for the ends of earlier ones. */
+  readonly isOpen: boolean;
   /** When the next start is due; undefined when there is none at present. */
   nextDueNs(): Ns | undefined;
   /** Takes the start that is due next. Only called when there is one. */
@@ -40,7 +44,7 @@ export interface AgendaSetup {
   /** Those of this worker, in order of position. */
   readonly initiators: readonly Initiator[];
   readonly source: StartSource;
-  /** False in closed loads and storms, where a start is made by one certain initiator or not at all. */
+  /** False where a start is made by one certain initiator or not at all: in closed loads, and in virtual time. */
   readonly mayReplaceInitiator: boolean;
   /** Tunnels are held for a time and taken down by the peers themselves. */
   readonly hasHold: boolean;
@@ -53,7 +57,7 @@ export interface AgendaSetup {
 }
 
 /** An agenda that learns from facts how its negotiations go. */
-export interface LoadAgenda extends Agenda {
+export interface LoadAgenda extends Agenda, VirtualAgenda {
   /** To be called with every fact of a local peer. */
   note(fact: Fact, peerId: number, nowNs: Ns): void;
   /** Starts nothing more; what is in flight gets `drainNs` at most. */
@@ -73,6 +77,9 @@ class LoadDriver implements LoadAgenda {
   /** No wait for what is in flight beyond this; set with the last planned start, or when stopped. */
   #deadlineNs: Ns = Infinity;
   #lastPlannedNs: Ns = 0;
+  #lastStartNs: Ns = -Infinity;
+  #lastEndNs: Ns = -Infinity;
+  #lastFreedNs: Ns = -Infinity;
 
   constructor(setup: AgendaSetup) {
     this.#setup = setup;
@@ -104,8 +111,12 @@ class LoadDriver implements LoadAgenda {
   }
 
   note(fact: Fact, peerId: number, nowNs: Ns): void {
+    const before = this.#book.inFlight;
     const slot = this.#book.note(fact, peerId);
-    if (slot !== undefined) this.#setup.source.freed(this.#book.initiators[slot]!.position, nowNs);
+    if (this.#book.inFlight < before) this.#lastEndNs = nowNs;
+    if (slot === undefined) return;
+    if (!this.#setup.source.isOpen) this.#lastFreedNs = nowNs;
+    this.#setup.source.freed(this.#book.initiators[slot]!.position, nowNs);
   }
 
   stopStarting(nowNs: Ns, drainNs: Ns): void {
@@ -113,10 +124,21 @@ class LoadDriver implements LoadAgenda {
     this.#deadlineNs = Math.min(this.#deadlineNs, nowNs + drainNs);
   }
 
+  report(standing: Standing): void {
+    const { source } = this.#setup;
+    standing.lastStartNs = this.#lastStartNs;
+    standing.lastEndNs = this.#lastEndNs;
+    standing.lastFreedNs = this.#lastFreedNs;
+    standing.inFlight = this.#book.inFlight;
+    standing.hasPlanned = this.nextDueNs() !== undefined;
+    standing.mayPlanMore = !this.#isStopped && !source.isExhausted(-Infinity);
+  }
+
   #start(start: PlannedStart): void {
     const { runtime, listener, responderOf, mayReplaceInitiator } = this.#setup;
     const { plannedNs, negotiation } = start;
     this.#lastPlannedNs = Math.max(this.#lastPlannedNs, plannedNs);
+    this.#lastStartNs = runtime.nowNs();
     const wanted = this.#book.slotAt(start.position)!;
     const slot = mayReplaceInitiator ? this.#book.freeFrom(wanted) : wanted;
     if (slot === undefined || !this.#book.isFree(slot)) {

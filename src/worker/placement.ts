@@ -1,15 +1,23 @@
 /**
  * Which worker each peer lives in. Initiators go round robin, and so do all others; after each
  * round the initiators are turned by one worker, so that a responder has initiators in its own
- * worker and in others even when the counts divide evenly. Depends on nothing but its arguments.
+ * worker and in others even when the counts divide evenly. Peers that share a part of the network
+ * live together. Depends on nothing but its arguments.
  */
-
+import { createRandomStream } from '../random/stream.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** The part of a group of peers that placement looks at; peer ids are given group by group. */
 export interface PlacedGroup {
   readonly count: number;
   readonly isInitiator: boolean;
+}
+
+export interface PlacementOptions {
+  /** Lists of peers that must share a worker; lists with a peer in common are joined. */
+  readonly companions?: readonly (readonly number[])[];
+  /** Draws the workers from this seed instead: for tests that it makes no difference. */
+  readonly seed?: number | undefined;
 }
 
 /** Worker of each peer, by peer id. */
@@ -27,12 +35,42 @@ export function placePeers(groups: readonly PlacedGroup[], workers: number): Uin
 }
 
 /** Worker of each peer of a scenario, by peer id. */
-export function placePopulation(scenario: Scenario, workers: number): Uint16Array {
+export function placePopulation(
+  scenario: Scenario,
+  workers: number,
+  options: PlacementOptions = {},
+): Uint16Array {
   const isInitiator = (name: string): boolean => scenario.connections.some(({ from }) => from === name);
   const groups = scenario.groups.map(({ name, count }) => ({ count, isInitiator: isInitiator(name) }));
-  return placePeers(groups, workers);
+  const placement = placePeers(groups, workers);
+  if (options.seed !== undefined) shuffle(placement, workers, options.seed);
+  join(placement, options.companions ?? []);
+  return placement;
 }
 
 function turned(position: number, workers: number): number {
   return (position + Math.floor(position / workers)) % workers;
+}
+
+function shuffle(placement: Uint16Array, workers: number, seed: number): void {
+  const stream = createRandomStream({ seed, entity: 0, purpose: 'placement' });
+  for (let peerId = 0; peerId < placement.length; peerId++) placement[peerId] = stream.below(workers);
+}
+
+/** Companions go where the one with the least number is. */
+function join(placement: Uint16Array, companions: readonly (readonly number[])[]): void {
+  if (companions.length === 0) return;
+  const leaders = Uint32Array.from(placement.keys());
+  const leaderOf = (peerId: number): number => {
+    let leader = peerId;
+    while (leaders[leader] !== leader) leader = leaders[leader] = leaders[leaders[leader]!]!;
+    return leader;
+  };
+  for (const list of companions) {
+    for (const peerId of list) {
+      const [one, other] = [leaderOf(list[0]!), leaderOf(peerId)];
+      leaders[Math.max(one, other)] = Math.min(one, other);
+    }
+  }
+  for (let peerId = 0; peerId < placement.length; peerId++) placement[peerId] = placement[leaderOf(peerId)]!;
 }

@@ -2,33 +2,49 @@
 import type { Endpoint } from '../ike/endpoint.ts';
 import type { Fact } from '../peer/fact.ts';
 import type { Ns } from '../peer/timer.ts';
+import type { CpuModel } from '../cpu/cpu-model.ts';
+import type { NetworkModel } from '../network/network-model.ts';
+import type { AddressOf } from '../runtime/memory/endpoint-cache.ts';
 import { createMemoryRuntime } from '../runtime/memory/memory-runtime.ts';
-import type { Runtime, WireDatagram } from '../runtime/runtime.ts';
+import type { Agenda, Runtime, WireDatagram } from '../runtime/runtime.ts';
 import { SocketError } from '../runtime/udp/socket-error.ts';
 import { createUdpRuntime } from '../runtime/udp/udp-runtime.ts';
 import { parseAddress } from '../scenario/address.ts';
 import type { Population } from '../scenario/expand.ts';
+import type { LoadAgenda } from './agenda.ts';
 import type { Initiator } from './initiator-book.ts';
 import { endpointOf } from './local-peers.ts';
 import type { LocalPeers } from './local-peers.ts';
-import type { ShardTask } from './task.ts';
+import { STOP_DRAIN_NS } from './shared-state.ts';
+import type { RunControl } from './shared-state.ts';
+import type { ShardSimulation, ShardTask } from './task.ts';
+import { createVirtualShard } from './virtual-shard.ts';
 
 export interface ShardRuntimeSetup {
   readonly task: ShardTask;
+  /** Real time, in virtual time too. */
   readonly clock: () => Ns;
   readonly population: Population;
   workerOf(peerId: number): number;
+  /** Address of a peer of the plan. */
+  readonly placeOf: AddressOf;
   readonly peers: LocalPeers;
   readonly initiators: readonly Initiator[];
+  readonly network: NetworkModel;
+  readonly cpu: CpuModel;
   onFact(fact: Fact, peerId: number, nowNs: Ns): void;
   onDatagram?(datagram: WireDatagram): void;
 }
 
-export interface ShardRuntime extends Runtime {
+export interface ShardRuntime extends Pick<Runtime, 'nowNs' | 'dispatch' | 'drops' | 'close'> {
   /** Takes what the system may refuse, before the beginning. @throws RefusedError */
   prepare(): Promise<void>;
   /** Whom an initiator connects to. */
   responderOf(peerId: number): Endpoint;
+  /** Runs until the loads of all workers are done, or the run is stopped. */
+  carry(load: LoadAgenda, control: RunControl): Promise<void>;
+  /** In virtual time: how the simulation went so far. */
+  simulation?(): ShardSimulation;
 }
 
 /** The system refuses something that the run needs. */
@@ -50,9 +66,41 @@ export function createShardRuntime(setup: ShardRuntimeSetup): ShardRuntime {
     if (endpoint === undefined) responders.set(responder, (endpoint = responderEndpoint(setup, responder)));
     return endpoint;
   };
+  if (setup.task.scenario.clock === 'virtual') return createVirtualShard(setup, responderOf);
   return setup.task.scenario.runtime === 'memory'
-    ? Object.assign(memoryRuntime(setup), { responderOf, prepare: async () => {} })
+    ? Object.assign(inRealTime(memoryRuntime(setup), setup.task), { responderOf, prepare: async () => {} })
     : udpRuntime(setup, responderOf);
+}
+
+/** A runtime that serves until no worker needs its peers any more. */
+function inRealTime(runtime: Runtime, task: ShardTask): Omit<ShardRuntime, 'prepare' | 'responderOf'> {
+  const stopDrainNs = Math.min(task.scenario.load.drainNs, STOP_DRAIN_NS);
+  return {
+    nowNs: () => runtime.nowNs(),
+    dispatch: (peerId, event) => runtime.dispatch(peerId, event),
+    get drops() {
+      return runtime.drops;
+    },
+    close: () => runtime.close(),
+    carry: (load, control) =>
+      runtime.run(servingAgenda(load, control), () => {
+        const level = control.stopLevel();
+        if (level === 'drain') load.stopStarting(runtime.nowNs(), stopDrainNs);
+        return level === 'abort';
+      }),
+  };
+}
+
+function servingAgenda(load: LoadAgenda, control: RunControl): Agenda {
+  return {
+    nextDueNs: () => load.nextDueNs(),
+    runDue: (nowNs, limit) => load.runDue(nowNs, limit),
+    isDone(nowNs) {
+      if (!load.isDone(nowNs)) return false;
+      control.finish();
+      return control.areAllFinished();
+    },
+  };
 }
 
 /** A simulated responder, or the tested system in its place. */
@@ -67,14 +115,11 @@ function memoryRuntime(setup: ShardRuntimeSetup): Runtime {
   const { task, population, peers, onDatagram } = setup;
   return createMemoryRuntime({
     clock: setup.clock,
-    network: task.state.network,
+    network: task.state.network!,
     worker: task.worker,
     workerOf: setup.workerOf,
     peerAt: (peerId) => peers.at(peerId),
-    addressOf: (peerId) =>
-      peerId < population.peerCount
-        ? { address: population.addressOf(peerId), octets: population.addressOctetsOf(peerId) }
-        : undefined,
+    addressOf: setup.placeOf,
     peerAtAddress: (address) => population.idOfAddress(address),
     onFact: setup.onFact,
     ...(onDatagram === undefined ? {} : { onDatagram }),
@@ -103,15 +148,5 @@ function udpRuntime(setup: ShardRuntimeSetup, responderOf: (peerId: number) => E
       throw error;
     }
   };
-  return {
-    nowNs: () => runtime.nowNs(),
-    dispatch: (peerId, event) => runtime.dispatch(peerId, event),
-    run: (agenda, shouldStop) => runtime.run(agenda, shouldStop),
-    get drops() {
-      return runtime.drops;
-    },
-    close: () => runtime.close(),
-    responderOf,
-    prepare,
-  };
+  return Object.assign(inRealTime(runtime, setup.task), { responderOf, prepare });
 }

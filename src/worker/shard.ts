@@ -1,16 +1,16 @@
 /** A worker's share of a run, from the task to what it measured. This is the entry of the pool's threads. */
 import { parentPort } from 'node:worker_threads';
+import type { CpuModel } from '../cpu/cpu-model.ts';
 import { createCryptoSuite } from '../crypto/registry.ts';
 import type { RegisteredSuite } from '../crypto/registry.ts';
-import type { Endpoint } from '../ike/endpoint.ts';
 import { LiveCounters } from '../measure/live-counters.ts';
 import { createRecorder } from '../measure/recorder.ts';
 import type { Recorder } from '../measure/recorder.ts';
+import type { NetworkModel } from '../network/network-model.ts';
 import type { Fact } from '../peer/fact.ts';
-import { NS_PER_MS, NS_PER_S } from '../peer/timer.ts';
+import { NS_PER_MS } from '../peer/timer.ts';
 import type { Ns } from '../peer/timer.ts';
 import { createClock } from '../runtime/clock.ts';
-import type { Agenda, Runtime } from '../runtime/runtime.ts';
 import { createPopulation } from '../scenario/expand.ts';
 import type { Population } from '../scenario/expand.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -20,10 +20,13 @@ import { createCaptureLog } from './capture-log.ts';
 import type { CaptureLog } from './capture-log.ts';
 import { CertificateBook } from './certificates.ts';
 import type { Initiator } from './initiator-book.ts';
+import { createComputers } from './computers.ts';
 import { LocalPeers } from './local-peers.ts';
+import { createNetwork } from './network.ts';
 import { placePopulation } from './placement.ts';
 import { RunControl } from './shared-state.ts';
 import { RefusedError, createShardRuntime } from './shard-runtime.ts';
+import type { ShardRuntime } from './shard-runtime.ts';
 import { createStartSource } from './start-source.ts';
 import type { ShardMessage, ShardOutcome, ShardReport, ShardTask } from './task.ts';
 
@@ -46,6 +49,7 @@ export async function runShard(task: ShardTask): Promise<ShardOutcome> {
 
 class Shard {
   readonly #task: ShardTask;
+  /** Real time. */
   readonly #clock: () => Ns;
   readonly #control: RunControl;
   readonly #population: Population;
@@ -56,7 +60,7 @@ class Shard {
   readonly #peers: LocalPeers;
   readonly #initiators: readonly Initiator[];
   readonly #capture: CaptureLog | undefined;
-  readonly #runtime: Runtime & { prepare(): Promise<void>; responderOf(peerId: number): Endpoint };
+  readonly #runtime: ShardRuntime;
   #recorder: Recorder | undefined;
   #agenda: LoadAgenda | undefined;
   #posting: NodeJS.Timeout | undefined;
@@ -67,14 +71,19 @@ class Shard {
     this.#clock = createClock(task.origin);
     this.#control = new RunControl(state);
     this.#population = createPopulation(scenario, task.seed);
-    this.#placement = placePopulation(scenario, state.workers);
+    const network = createNetwork({ scenario, population: this.#population, seed: task.seed });
+    this.#placement = placePopulation(scenario, state.workers, {
+      companions: network.companions,
+      seed: task.placementSeed,
+    });
     this.#groups = groupIndices(scenario);
     this.#suite = createCryptoSuite(scenario.crypto);
     prepareGroups(this.#suite, scenario);
+    const { cpu, suite } = createComputers({ scenario, seed: task.seed, suite: this.#suite });
     const isLocal = (peerId: number): boolean => this.#placement[peerId] === worker;
     this.#peers = new LocalPeers({
       population: this.#population,
-      suite: this.#suite,
+      suite,
       seed: task.seed,
       epochMs: task.epochMs,
       certificates: new CertificateBook(task.certificates, this.#population),
@@ -83,7 +92,7 @@ class Shard {
     this.#initiators = this.#localInitiators();
     this.#capture =
       task.captureFolder === undefined ? undefined : createCaptureLog(task.captureFolder, worker);
-    this.#runtime = this.#createRuntime();
+    this.#runtime = this.#createRuntime(network, cpu);
   }
 
   /** Everything that takes long or can be refused, before the common beginning. */
@@ -94,13 +103,11 @@ class Shard {
   async run(): Promise<ShardOutcome> {
     const beginningNs = this.#control.awaitBeginning(this.#clock);
     if (beginningNs === undefined) return { type: 'not-begun' };
-    const { load } = this.#task.scenario;
     this.#recorder = this.#createRecorder(beginningNs);
     this.#agenda = this.#createAgenda(beginningNs);
     this.#postLater(POST_EVERY_MS);
     try {
-      const agenda = this.#servingAgenda(this.#agenda);
-      await this.#runtime.run(agenda, () => this.#shouldStop(Math.min(load.drainNs, STOP_DRAIN_NS)));
+      await this.#runtime.carry(this.#agenda, this.#control);
       for (const { id } of this.#peers.created()) this.#runtime.dispatch(id, { type: 'stop' });
       return { type: 'report', report: this.#report() };
     } catch (error) {
@@ -113,26 +120,6 @@ class Shard {
   async close(): Promise<void> {
     this.#capture?.close();
     await this.#runtime.close();
-  }
-
-  /** Goes on until no worker needs the peers of this one. */
-  #servingAgenda(agenda: LoadAgenda): Agenda {
-    const control = this.#control;
-    return {
-      nextDueNs: () => agenda.nextDueNs(),
-      runDue: (nowNs, limit) => agenda.runDue(nowNs, limit),
-      isDone(nowNs) {
-        if (!agenda.isDone(nowNs)) return false;
-        control.finish();
-        return control.areAllFinished();
-      },
-    };
-  }
-
-  #shouldStop(drainNs: Ns): boolean {
-    const level = this.#control.stopLevel();
-    if (level === 'drain') this.#agenda?.stopStarting(this.#clock(), drainNs);
-    return level === 'abort';
   }
 
   #onFact(fact: Fact, peerId: number, nowNs: Ns): void {
@@ -156,10 +143,11 @@ class Shard {
     const failure = this.#capture?.failure;
     return {
       worker: this.#task.worker,
-      timeNs: this.#clock(),
+      timeNs: this.#runtime.nowNs(),
       snapshot: this.#recorder!.snapshot(),
       losses: Object.fromEntries(this.#runtime.drops),
       cryptoBackends: this.#suite.backendOf,
+      ...(this.#runtime.simulation !== undefined && { simulation: this.#runtime.simulation() }),
       ...(failure === undefined ? {} : { captureFailure: failure }),
     };
   }
@@ -176,13 +164,20 @@ class Shard {
     return found;
   }
 
-  #createRuntime() {
+  #createRuntime(network: NetworkModel, cpu: CpuModel): ShardRuntime {
     const capture = this.#capture;
+    const population = this.#population;
     return createShardRuntime({
       task: this.#task,
       clock: this.#clock,
-      population: this.#population,
+      population,
       workerOf: (peerId) => this.#placement[peerId]!,
+      placeOf: (peerId) =>
+        peerId < population.peerCount
+          ? { address: population.addressOf(peerId), octets: population.addressOctetsOf(peerId) }
+          : undefined,
+      network,
+      cpu,
       peers: this.#peers,
       initiators: this.#initiators,
       onFact: (fact, peerId, nowNs) => this.#onFact(fact, peerId, nowNs),
@@ -214,7 +209,8 @@ class Shard {
     return createAgenda({
       initiators: this.#initiators,
       source,
-      mayReplaceInitiator: source.isOpen,
+      // Who is free in a worker depends on who else lives there.
+      mayReplaceInitiator: source.isOpen && scenario.clock === 'real',
       hasHold: load.holdNs !== undefined,
       drainNs: load.drainNs,
       runtime: this.#runtime,
@@ -251,5 +247,3 @@ function textOf(error: unknown): string {
 const POST_EVERY_MS = 1000;
 /** Making a report takes milliseconds, in which peers wait. */
 const POST_TIME_SHARE = 0.003;
-/** Somebody waits at the keyboard. */
-const STOP_DRAIN_NS = 3 * NS_PER_S;

@@ -9,27 +9,39 @@
  *     word 3  workers with something to start or in flight
  *     octets 16..23  beginning of the run, nanoseconds of the run's clock, a double
  */
+import { NS_PER_S } from '../peer/timer.ts';
 import type { Ns } from '../peer/timer.ts';
 import { createLiveBuffer } from '../measure/live-counters.ts';
 import { createNetworkMemory } from '../runtime/memory/network-memory.ts';
 import type { NetworkMemory } from '../runtime/memory/network-memory.ts';
+import { createVirtualMemory } from '../runtime/virtual/virtual-memory.ts';
+import type { VirtualMemory } from '../runtime/virtual/virtual-memory.ts';
+import type { ClockName } from '../scenario/scenario.ts';
 
 /** Plain data, sent to the workers as it is. */
 export interface SharedState {
   readonly workers: number;
   readonly control: SharedArrayBuffer;
-  readonly network: NetworkMemory;
+  /** For runs in real time. */
+  readonly network?: NetworkMemory;
+  /** For runs in virtual time. */
+  readonly virtual?: VirtualMemory;
   /** Live counters by worker. */
   readonly live: readonly SharedArrayBuffer[];
 }
 
+/** Longest wait for what is in flight when a run is asked to stop: somebody waits at the keyboard. */
+export const STOP_DRAIN_NS = 3 * NS_PER_S;
+
 export type StopLevel = 'none' | 'drain' | 'abort';
 
-export function createSharedState(workers: number): SharedState {
+export function createSharedState(workers: number, clock: ClockName = 'real'): SharedState {
   const state: SharedState = {
     workers,
     control: new SharedArrayBuffer(CONTROL_OCTETS),
-    network: createNetworkMemory(workers),
+    ...(clock === 'real'
+      ? { network: createNetworkMemory(workers) }
+      : { virtual: createVirtualMemory(workers) }),
     live: Array.from({ length: workers }, createLiveBuffer),
   };
   Atomics.store(wordsOf(state), ACTIVE, workers);
@@ -62,12 +74,13 @@ export class RunControl {
   }
 
   /**
-   * Waits for all workers; the last one to come sets the beginning, a little ahead of `nowNs()`.
-   * Blocks the thread. Returns undefined when the run was aborted before it began.
+   * Waits for all workers; the last one to come sets the beginning, a little ahead of `nowNs()` in
+   * real time, 0 in virtual time. Blocks the thread. Returns undefined when the run was aborted before it began.
    */
   awaitBeginning(nowNs: () => Ns): Ns | undefined {
     if (Atomics.add(this.#words, READY, 1) === this.#state.workers - 1) {
-      new Float64Array(this.#state.control, BEGINNING_OFFSET, 1)[0] = nowNs() + LEAD_NS;
+      const beginningNs = this.#state.virtual === undefined ? nowNs() + LEAD_NS : 0;
+      new Float64Array(this.#state.control, BEGINNING_OFFSET, 1)[0] = beginningNs;
       Atomics.store(this.#words, GATE, 1);
       Atomics.notify(this.#words, GATE);
     }

@@ -21,8 +21,8 @@ export interface StartSourceSetup {
   readonly positions: readonly number[];
 }
 
-/** The starts of this worker. `mayReplaceInitiator` of the agenda is true for open models only. */
-export function createStartSource(setup: StartSourceSetup): StartSource & { readonly isOpen: boolean } {
+/** The starts of this worker. */
+export function createStartSource(setup: StartSourceSetup): StartSource {
   const { load, seed, beginningNs, initiatorCount } = setup;
   const owned = new Set(setup.positions);
   const model = createLoadModel(load, { initiatorCount, seed });

@@ -2,6 +2,7 @@
 import type { Ns } from '../peer/timer.ts';
 import type { RecorderSnapshot } from '../measure/snapshot.ts';
 import type { ClockOrigin } from '../runtime/clock.ts';
+import type { Checkpoint, Digest } from '../runtime/virtual/trace-digest.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { GroupCertificates } from './certificates.ts';
 import type { SharedState } from './shared-state.ts';
@@ -19,8 +20,17 @@ export interface ShardTask {
   readonly certificates: ReadonlyMap<string, GroupCertificates>;
   /** The system that is tested, in place of the simulated responders; only over UDP. */
   readonly target?: { readonly address: string; readonly port?: number };
+  /** Mixes the placement of peers in another way; only for tests of virtual time, where it changes nothing. */
+  readonly placementSeed?: number;
+  /** Virtual time only; absent: no digest is made. */
+  readonly digest?: DigestTask;
   /** Folder for this worker's part of the capture and of the keys. */
   readonly captureFolder?: string;
+}
+
+export interface DigestTask {
+  readonly coversOctets: boolean;
+  readonly checkpointNs: Ns;
 }
 
 /** What a worker measured up to `timeNs` of the run's clock. */
@@ -30,10 +40,26 @@ export interface ShardReport {
   readonly snapshot: RecorderSnapshot;
   /** Datagrams lost by the runtime itself, by reason. */
   readonly losses: Readonly<Record<string, number>>;
+  /** In virtual time only. */
+  readonly simulation?: ShardSimulation;
   /** Which implementation computed each primitive. */
   readonly cryptoBackends: Readonly<Record<string, string>>;
   /** Why the capture ended early, when it did. */
   readonly captureFailure?: string;
+}
+
+/** A worker's part of a simulation in virtual time. */
+export interface ShardSimulation {
+  readonly events: number;
+  readonly datagrams: number;
+  readonly windows: number;
+  /** Real time since the run began. */
+  readonly wallNs: Ns;
+  /** How long windows may be; null with one worker. */
+  readonly lookaheadNs: Ns | null;
+  /** Sum over local peers. */
+  readonly digest?: Digest;
+  readonly checkpoints: readonly Checkpoint[];
 }
 
 /** How a worker's task ended. */

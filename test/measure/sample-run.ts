@@ -30,6 +30,7 @@ export const MANIFEST: Manifest = {
   cores: 2,
   memoryOctets: 8 * 1024 ** 3,
   runtime: 'memory',
+  clock: 'real',
   workers: 2,
   cryptoBackends: { sha256: 'native', 'aes-cbc': 'native', modp2048: 'native' },
   target: null,
@@ -75,6 +76,7 @@ export function sampleScenario(thresholds: readonly Threshold[] = [], executor?:
   return {
     name: 'office',
     runtime: 'memory',
+    clock: 'real',
     crypto: 'fastest',
     groups: [group('hosts', 'host'), group('branch', 'host'), group('gateway', 'gateway')],
     authorities: [],

@@ -19,6 +19,7 @@ class World {
   constructor(planned: readonly PlannedStart[], extra: Partial<AgendaSetup> = {}) {
     this.#planned = [...planned];
     const source: StartSource = {
+      isOpen: true,
       nextDueNs: () => this.#planned[0]?.plannedNs,
       take: () => this.#planned.shift()!,
       freed: (position) => this.freed.push(position),

@@ -1,0 +1,67 @@
+/** The part of virtual time in a run: what workers are told of digests, and what they say in the end, put together. */
+import type { ResultSetup } from '../measure/build-result.ts';
+import { NS_PER_S } from '../peer/timer.ts';
+import type { Ns } from '../peer/timer.ts';
+import { addDigests, digestText } from '../runtime/virtual/trace-digest.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { DigestTask, ShardSimulation } from '../worker/task.ts';
+import type { PlanOptions } from './plan.ts';
+
+/** UTC time at virtual time 0, milliseconds since 1970: the first of January 2026, so that runs of any day are the same. */
+export const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1);
+
+/** What digests of a run take in; undefined: none is made. */
+export function digestTaskOf(scenario: Scenario, options: PlanOptions): DigestTask | undefined {
+  if (scenario.clock === 'real' || options.digest === false) return undefined;
+  const { warmUpNs, measureNs, drainNs } = scenario.load;
+  return {
+    // Keys of certificates that were made for the run are drawn by the machine, not from the seed.
+    coversOctets: !scenario.groups.some(({ certificate }) => certificate?.type === 'issued'),
+    checkpointNs: options.checkpointNs ?? intervalFor(warmUpNs + measureNs + drainNs),
+  };
+}
+
+/** `parts` by worker; a lost worker has none, or an old one, and then there is no digest. */
+export function simulationOf(
+  parts: readonly (ShardSimulation | undefined)[],
+  task: DigestTask | undefined,
+  isWhole: boolean,
+): NonNullable<ResultSetup['simulation']> {
+  const known = parts.filter((part) => part !== undefined);
+  const digests = known.flatMap(({ digest }) => digest ?? []);
+  const hasDigest = isWhole && digests.length === parts.length;
+  const noted = hasDigest ? Math.min(...known.map(({ checkpoints }) => checkpoints.length)) : 0;
+  const checkpoints = Array.from({ length: noted }, (_, index) =>
+    digestText(addDigests(known.map((part) => part.checkpoints[index]!))),
+  );
+  const sum = (value: (part: ShardSimulation) => number): number =>
+    known.reduce((total, part) => total + value(part), 0);
+  const most = (value: (part: ShardSimulation) => number): number => Math.max(0, ...known.map(value));
+  const lookaheads = known.flatMap(({ lookaheadNs }) => lookaheadNs ?? []);
+  return {
+    digest: hasDigest ? digestText(addDigests(digests)) : null,
+    coversOctets: task?.coversOctets ?? false,
+    checkpoints: { intervalNs: task?.checkpointNs ?? 0, digests: checkpoints },
+    events: sum((part) => part.events),
+    datagrams: sum((part) => part.datagrams),
+    windows: most((part) => part.windows),
+    lookaheadNs: lookaheads.length === 0 ? null : Math.min(...lookaheads),
+    wallNs: most((part) => part.wallNs),
+  };
+}
+
+/** A round time, so that a run of this length has at most `CHECKPOINTS` of them. */
+function intervalFor(lengthNs: Ns): Ns {
+  let intervalNs = NS_PER_S;
+  for (const factor of endlessly([2, 2.5, 2])) {
+    if (lengthNs / intervalNs <= CHECKPOINTS) return intervalNs;
+    intervalNs *= factor;
+  }
+  return intervalNs;
+}
+
+function* endlessly(values: readonly number[]): Generator<number> {
+  for (;;) yield* values;
+}
+
+const CHECKPOINTS = 600;
