@@ -3,7 +3,7 @@
  * table for docs/costs.md. Methods take turns in one process, so that ratios hold on a shared machine.
  */
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { createCryptoSuite } from '../src/crypto/registry.ts';
 import type { CryptoSuite } from '../src/ike/suite.ts';
 import { createMethods, type Method } from './methods.ts';
@@ -76,6 +76,9 @@ for (const candidate of candidates) candidate.cpuUs.length = 0;
 for (let round = 0; round < ROUNDS; round++) for (const candidate of candidates) measure(candidate);
 
 const [cpu] = cpus();
+const loadText = loadavg()
+  .map((load) => load.toFixed(1))
+  .join(', ');
 const text = `# What a negotiation costs, by method
 
 Both ends in one thread, without runtime and network: the CPU of the protocol and its cryptography
@@ -84,7 +87,10 @@ deleted first, which is in the CPU figure but not in messages and octets (UDP pa
 one). Medians of ${ROUNDS} rounds in which the methods took turns. Columns of one table compare with each
 other; another machine gives other figures.
 
-Made by \`npm run bench:costs\` on ${process.version}, OpenSSL ${process.versions.openssl}, ${cpu?.model.trim() ?? 'an unknown CPU'}.
+Made by \`npm run bench:costs\` on ${process.version}, OpenSSL ${process.versions.openssl}, ${cpu?.model.trim() ?? 'an unknown CPU'} with ${cpus().length} cores,
+with a load average of ${loadText} over 1, 5 and 15 minutes at the end; 1 of it is this program, the rest is other work on
+the machine, which makes every figure larger than it would be alone and leaves the ratios. What part of each figure is bare
+cryptography is what \`npm run bench\` tells.
 
 ${tableOf(candidates)}
 `;

@@ -98,7 +98,9 @@ export async function runScenario(
   const child = namespace.start(process.execPath, [MAIN, 'run', file, '--out', `${directory}/results`]);
   onStart(child);
   const outcome = await finished(child, 90_000);
-  const [name, ...others] = readdirSync(`${directory}/results`);
+  // Certificates lie beside the results, under a hidden name.
+  const folders = readdirSync(`${directory}/results`).filter((each) => !each.startsWith('.'));
+  const [name, ...others] = folders;
   if (name === undefined || others.length > 0) throw new Error(`not one result:\n${outcome.stderr}`);
   const folder = join(directory, 'results', name);
   const result = parseRunResult(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')));
