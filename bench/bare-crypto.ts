@@ -36,20 +36,29 @@ export function countNegotiation(suite: CryptoSuite, group: GroupNumber): CallCo
     }));
 }
 
-/** Seconds that the counted calls of one negotiation take when nothing else is done. */
+export interface BareTime {
+  /** By the clock, which others on the machine stretch. */
+  readonly wallS: number;
+  /** CPU of the process. */
+  readonly cpuS: number;
+}
+
+/** How long the counted calls of one negotiation take when nothing else is done. */
 export function timeBareCryptography(
   suite: CryptoSuite,
   group: GroupNumber,
   counts: readonly CallCount[],
   rounds: number,
-): number {
+): BareTime {
   const calls = counts.flatMap((count) => {
     const call = callOf(suite, group, count);
     return Array.from({ length: Math.round(count.callsPerNegotiation) }, () => call);
   });
-  const start = process.hrtime.bigint();
+  const startMs = performance.now();
+  const startCpu = process.cpuUsage();
   for (let round = 0; round < rounds; round++) for (const call of calls) call();
-  return Number(process.hrtime.bigint() - start) / 1e9 / rounds;
+  const { user, system } = process.cpuUsage(startCpu);
+  return { wallS: (performance.now() - startMs) / 1e3 / rounds, cpuS: (user + system) / 1e6 / rounds };
 }
 
 function callOf(
