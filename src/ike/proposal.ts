@@ -4,6 +4,14 @@
  * the initiator checks that it offered it.
  */
 import { AUTHENTICATION_NUMBER, authenticationOfNumber, type Authentication } from './authentication.ts';
+import {
+  IKE_LIFETIME,
+  IPSEC_LIFETIME,
+  IPSEC_LIFETIME_DEFAULT_S,
+  lifetimeAttributes,
+  readLifetime,
+  type Lifetime,
+} from './lifetime.ts';
 import type { HashName } from './suite.ts';
 import {
   ESP_AUTHENTICATION_NUMBER,
@@ -20,20 +28,13 @@ import {
   EncapsulationMode,
   IkeAttribute,
   IpsecAttribute,
-  LifeType,
   ProtocolId,
   Situation,
   TRANSFORM_KEY_IKE,
 } from './wire/numbers.ts';
-import { equalOctets, uint32Octets } from './wire/octets.ts';
+import { equalOctets } from './wire/octets.ts';
 
 const NO_SPI = new Uint8Array(0);
-const LARGEST_BASIC_VALUE = 0xffff;
-
-/** Life durations that fit two octets go in the basic form, others in four octets. */
-function lifeDuration(type: number, seconds: number): Attribute {
-  return { type, value: seconds <= LARGEST_BASIC_VALUE ? seconds : uint32Octets(seconds) };
-}
 
 /** Value of the first attribute of a type as a number; variable ones of up to 6 octets count as big-endian numbers. */
 function attributeNumber(transform: Transform, type: number): number | undefined {
@@ -60,7 +61,9 @@ export function offerPhase1(
   transforms: readonly IkeTransform[],
   authentication: Authentication,
   lifetimeS: number,
+  lifetimeKilobytes = Infinity,
 ): SecurityAssociationPayload {
+  const lifetime = { seconds: lifetimeS, kilobytes: lifetimeKilobytes };
   return saPayload({
     number: 1,
     protocolId: ProtocolId.isakmp,
@@ -68,7 +71,7 @@ export function offerPhase1(
     transforms: transforms.map((transform, i) => ({
       number: i + 1,
       transformId: TRANSFORM_KEY_IKE,
-      attributes: phase1Attributes(transform, authentication, lifetimeS),
+      attributes: phase1Attributes(transform, authentication, lifetime),
     })),
   });
 }
@@ -76,7 +79,7 @@ export function offerPhase1(
 function phase1Attributes(
   transform: IkeTransform,
   authentication: Authentication,
-  lifetimeS: number,
+  lifetime: Lifetime,
 ): Attribute[] {
   const attributes: Attribute[] = [
     { type: IkeAttribute.encryptionAlgorithm, value: IKE_ENCRYPTION_NUMBER[transform.cipher] },
@@ -88,8 +91,7 @@ function phase1Attributes(
     { type: IkeAttribute.hashAlgorithm, value: IKE_HASH_NUMBER[transform.hash] },
     { type: IkeAttribute.groupDescription, value: transform.group },
     { type: IkeAttribute.authenticationMethod, value: AUTHENTICATION_NUMBER[authentication] },
-    { type: IkeAttribute.lifeType, value: LifeType.seconds },
-    lifeDuration(IkeAttribute.lifeDuration, lifetimeS),
+    ...lifetimeAttributes(IKE_LIFETIME, lifetime),
   );
   return attributes;
 }
@@ -113,6 +115,8 @@ function authenticationOf(transform: Transform): Authentication | undefined {
 export interface Phase1Choice {
   readonly transform: IkeTransform;
   readonly authentication: Authentication;
+  /** As it was offered. */
+  readonly lifetime: Lifetime;
   /** The SA payload to answer with. */
   readonly answer: SecurityAssociationPayload;
 }
@@ -131,9 +135,12 @@ export function selectPhase1(
       const authentication = authenticationOf(offered);
       if (transform === undefined || authentication === undefined) continue;
       if (!authentications.includes(authentication)) continue;
+      const lifetime = readLifetime(IKE_LIFETIME, offered.attributes);
+      if (lifetime === undefined) continue;
       return {
         transform,
         authentication,
+        lifetime,
         answer: { ...saPayload({ ...proposal, transforms: [offered] }), doi: offer.doi },
       };
     }
@@ -141,27 +148,36 @@ export function selectPhase1(
   return undefined;
 }
 
+export interface Phase1Answer {
+  readonly transform: IkeTransform;
+  readonly lifetime: Lifetime;
+}
+
 /**
  * What the responder chose, if it is a single transform that was offered, attribute by attribute;
- * otherwise undefined. `offered` are the choices given to `offerPhase1`.
+ * otherwise undefined. `offered` are the choices given to `offerPhase1`. A lifetime may differ.
  */
 export function checkPhase1Answer(
   answer: SecurityAssociationPayload,
   offered: readonly IkeTransform[],
   authentication: Authentication,
   lifetimeS: number,
-): IkeTransform | undefined {
+  lifetimeKilobytes = Infinity,
+): Phase1Answer | undefined {
   const transform = onlyTransform(answer, ProtocolId.isakmp);
-  if (transform === undefined) return undefined;
-  return offered.find(
+  const lifetime = transform && readLifetime(IKE_LIFETIME, transform.attributes);
+  if (transform === undefined || lifetime === undefined) return undefined;
+  const ours = { seconds: lifetimeS, kilobytes: lifetimeKilobytes };
+  const chosen = offered.find(
     (candidate) =>
       matchesPhase1(transform, candidate) &&
       hasOnlyOffered(
         transform.attributes,
-        phase1Attributes(candidate, authentication, lifetimeS),
+        phase1Attributes(candidate, authentication, ours),
         IkeAttribute.lifeDuration,
       ),
   );
+  return chosen && { transform: chosen, lifetime };
 }
 
 function onlyTransform(answer: SecurityAssociationPayload, protocolId: number): Transform | undefined {
@@ -193,6 +209,8 @@ export interface Phase2Offer {
   readonly transforms: readonly EspTransform[];
   readonly spi: Uint8Array;
   readonly lifetimeS: number;
+  /** Absent: no limit. */
+  readonly lifetimeKilobytes?: number;
   readonly encapsulation: 'tunnel' | 'transport';
   /** Behind a NAT the encapsulation modes are those of RFC 3947 §5.1. */
   readonly isNatted: boolean;
@@ -232,8 +250,10 @@ function phase2Attributes(
   offer: Omit<Phase2Offer, 'spi' | 'transforms'>,
 ): Attribute[] {
   const attributes: Attribute[] = [
-    { type: IpsecAttribute.lifeType, value: LifeType.seconds },
-    lifeDuration(IpsecAttribute.lifeDuration, offer.lifetimeS),
+    ...lifetimeAttributes(IPSEC_LIFETIME, {
+      seconds: offer.lifetimeS,
+      kilobytes: offer.lifetimeKilobytes ?? Infinity,
+    }),
     { type: IpsecAttribute.encapsulationMode, value: encapsulationMode(offer.encapsulation, offer.isNatted) },
   ];
   if (transform.integrity !== undefined) {
@@ -273,6 +293,8 @@ function matchesPhase2(offered: Transform, wanted: EspTransform, mode: number): 
 
 export interface Phase2Choice {
   readonly transform: EspTransform;
+  /** As it was offered. */
+  readonly lifetime: Lifetime;
   /** Proposal number and transform to repeat in the answer. */
   readonly proposal: Proposal;
   /** SPI of the initiator's inbound SA. */
@@ -302,11 +324,19 @@ export function selectPhase2(
         (wanted) =>
           matchesPhase2(offered, wanted, mode) && acceptance.hasKeyExchange === (wanted.group !== undefined),
       );
-      if (transform === undefined) continue;
-      return { transform, proposal: { ...proposal, transforms: [offered] }, peerSpi: proposal.spi };
+      const lifetime = phase2Lifetime(offered);
+      if (transform === undefined || lifetime === undefined) continue;
+      return { transform, lifetime, proposal: { ...proposal, transforms: [offered] }, peerSpi: proposal.spi };
     }
   }
   return undefined;
+}
+
+/** Undefined when the attributes break the format. */
+function phase2Lifetime({ attributes }: Transform): Lifetime | undefined {
+  const lifetime = readLifetime(IPSEC_LIFETIME, attributes);
+  if (lifetime === undefined || lifetime.seconds < Infinity) return lifetime;
+  return { ...lifetime, seconds: IPSEC_LIFETIME_DEFAULT_S };
 }
 
 /** The SA payload that answers a phase 2 offer. */
@@ -316,6 +346,7 @@ export function answerPhase2(choice: Phase2Choice, ownSpi: Uint8Array): Security
 
 export interface Phase2Answer {
   readonly transform: EspTransform;
+  readonly lifetime: Lifetime;
   /** SPI of the responder's inbound SA. */
   readonly peerSpi: Uint8Array;
 }
@@ -327,12 +358,13 @@ export function checkPhase2Answer(
 ): Phase2Answer | undefined {
   const transform = onlyTransform(answer, ProtocolId.esp);
   const peerSpi = answer.proposals[0]?.spi;
-  if (transform === undefined || peerSpi?.length !== 4) return undefined;
+  const lifetime = transform && phase2Lifetime(transform);
+  if (transform === undefined || lifetime === undefined || peerSpi?.length !== 4) return undefined;
   const mode = encapsulationMode(offer.encapsulation, offer.isNatted);
   const chosen = offer.transforms.find(
     (candidate) =>
       matchesPhase2(transform, candidate, mode) &&
       hasOnlyOffered(transform.attributes, phase2Attributes(candidate, offer), IpsecAttribute.lifeDuration),
   );
-  return chosen === undefined ? undefined : { transform: chosen, peerSpi };
+  return chosen === undefined ? undefined : { transform: chosen, lifetime, peerSpi };
 }

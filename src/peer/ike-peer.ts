@@ -37,6 +37,7 @@ import type { PeerEvent } from './event.ts';
 import type { Notice, PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
 import type { DropReason, Fact } from './fact.ts';
 import { InitiatorLife } from './initiator-life.ts';
+import { countMessage } from './lifetimes.ts';
 import { routeMessage } from './message-router.ts';
 import { handleNotice } from './notice-handler.ts';
 import type { Peer, PeerSetup } from './peer.ts';
@@ -226,6 +227,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   }
 
   send(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void {
+    if (sa.lifetime.kilobytes < Infinity) this.#countSent(sa, octets);
     const { fragmentOctets } = this.policy;
     if (fragmentOctets === 0 || octets.length <= fragmentOctets || !sa.peerSupportsFragmentation) {
       return this.#sendDatagram(sa, octets, isRetransmission);
@@ -236,6 +238,11 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     for (const fragment of splitIntoFragments(octets, options)) {
       this.#sendDatagram(sa, fragment, isRetransmission);
     }
+  }
+
+  #countSent(sa: IsakmpSa, octets: Uint8Array): void {
+    const entry = this.table.find(sa.initiatorCookie);
+    if (entry !== undefined) countMessage(this, entry, 'outbound', octets.length);
   }
 
   #sendDatagram(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void {

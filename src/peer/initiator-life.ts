@@ -2,28 +2,16 @@
 import type { Endpoint } from '../ike/endpoint.ts';
 import type { ChildSa } from '../ike/v1/child-sa.ts';
 import type { ClientConfiguration } from '../ike/v1/mode-config.ts';
-import { createIsakmpSa, NO_COOKIE } from '../ike/v1/isakmp-sa.ts';
-import { drawCookie } from '../ike/v1/phase1.ts';
-import { drawMessageId } from '../ike/v1/quick-mode.ts';
+import { beginPhase1, beginQuickMode } from './beginning.ts';
 import type { Chart } from './chart.ts';
-import { AggressiveModeInitiator } from './exchange/aggressive-mode-exchange.ts';
-import { MainModeInitiator } from './exchange/main-mode-exchange.ts';
-import { QuickModeInitiator } from './exchange/quick-mode-exchange.ts';
 import type { PeerParts } from './exchange/services.ts';
 import type { Pinger } from './data/pinger.ts';
 import type { FailureCause } from './fact.ts';
 import { hostMachine, type HostActor, type HostEvent } from './machine/host.machine.ts';
-import {
-  createSaEntry,
-  pruneQuickModes,
-  type Negotiation,
-  type SaEntry,
-  type SaEntryOrigin,
-} from './sa-entry.ts';
+import type { Negotiation, SaEntry, SaEntryOrigin } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
 import { createTimer, type Ns, type Timer } from './timer.ts';
 import { hasRepeatedTransactions } from './transactions.ts';
-import { giveUpAfterNs } from '../ike/retransmit.ts';
 
 export interface ConnectOrder {
   readonly negotiation: number;
@@ -115,26 +103,10 @@ export class InitiatorLife implements HostActor {
     this.#entry = this.#beginPhase1(order.to, { negotiation });
   }
 
-  #beginPhase1(to: Endpoint, origin: SaEntryOrigin): SaEntry {
-    const services = this.#peer;
-    const { policy } = services;
-    const sa = createIsakmpSa({
-      isInitiator: true,
-      mode: policy.mode,
-      initiatorCookie: drawCookie(services.setting),
-      responderCookie: NO_COOKIE,
-      own: services.endpoint,
-      remote: to,
-      hasMarker: policy.alwaysMarker || to.port === policy.natPort,
-      isFirstContact: origin.replaces === undefined,
-    });
-    const entry = createSaEntry(sa, origin);
-    this.#peer.table.add(entry);
-    const Exchange = policy.mode === 'main' ? MainModeInitiator : AggressiveModeInitiator;
-    const exchange = new Exchange(services, entry);
-    entry.phase1 = exchange;
-    exchange.start();
-    return entry;
+  #beginPhase1(remote: Endpoint, origin: SaEntryOrigin): SaEntry {
+    const { policy, endpoint: own } = this.#peer;
+    const hasMarker = policy.alwaysMarker || remote.port === policy.natPort;
+    return beginPhase1(this.#peer, { mode: policy.mode, own, remote, hasMarker, origin });
   }
 
   startQuickMode(): void {
@@ -146,15 +118,7 @@ export class InitiatorLife implements HostActor {
   }
 
   #beginQuickMode(replaces?: ChildSa): void {
-    const entry = this.#entry;
-    if (entry === undefined) return;
-    const services = this.#peer;
-    pruneQuickModes(entry, services.nowNs - giveUpAfterNs(services.policy.retransmit));
-    let messageId = drawMessageId(services.setting.random);
-    while (entry.quickModes.has(messageId)) messageId = drawMessageId(services.setting.random);
-    const exchange = new QuickModeInitiator(services, entry, messageId, replaces);
-    entry.quickModes.set(messageId, exchange);
-    exchange.start();
+    if (this.#entry !== undefined) beginQuickMode(this.#peer, this.#entry, replaces);
   }
 
   rekeyPhase1(): void {

@@ -15,6 +15,7 @@ import type { PeerParts } from './exchange/services.ts';
 import { TransactionResponder, type TransactionExchange } from './exchange/transaction-exchange.ts';
 import { GatewayAccess } from './gateway-access.ts';
 import { pruneQuickModes, type SaEntry } from './sa-entry.ts';
+import { countMessage } from './lifetimes.ts';
 import { forgetSa } from './sa-removal.ts';
 import { rememberTransaction } from './transactions.ts';
 import { giveUpAfterNs } from '../ike/retransmit.ts';
@@ -122,7 +123,7 @@ function routeInformational(peer: PeerParts, entry: SaEntry, message: Incoming):
     const { messageId } = message.header;
     if (entry.spentInformationalIds?.has(messageId) === true) return peer.drop('duplicate');
     handleInformational(peer, entry, message);
-    noteHeard(peer, entry);
+    noteHeard(peer, entry, message);
   } catch (error) {
     if (!(error instanceof Discard)) throw error;
     peer.drop(error.reason);
@@ -139,7 +140,7 @@ function deliver(
   try {
     exchange.handle(message);
     // A repeated message may come from anybody who saw it.
-    if (isNew && entry.state === 'established') noteHeard(peer, entry);
+    if (isNew && entry.state === 'established') noteHeard(peer, entry, message);
   } catch (error) {
     if (error instanceof Discard) return peer.drop(error.reason);
     if (!(error instanceof Refusal)) {
@@ -154,7 +155,8 @@ function deliver(
 }
 
 /** An authenticated message shows that the other end lives. */
-function noteHeard(peer: PeerParts, entry: SaEntry): void {
+function noteHeard(peer: PeerParts, entry: SaEntry, { octets }: Incoming): void {
+  countMessage(peer, entry, 'inbound', octets.length);
   entry.lastHeardNs = peer.nowNs;
   entry.liveness?.heard();
 }

@@ -6,20 +6,23 @@ import { encryptionKeyword } from '../ike/transform.ts';
 import { ClientAccess, needsClientAccess } from './client-access.ts';
 import { AggressiveModeResponder } from './exchange/aggressive-mode-exchange.ts';
 import { QuickModeInitiator, type QuickModeExchange } from './exchange/quick-mode-exchange.ts';
-import type { LossReason, Notice, PeerParts, TimerSubject } from './exchange/services.ts';
+import type { LossReason, Notice, PeerParts } from './exchange/services.ts';
 import type { FailureCause } from './fact.ts';
 import { GatewayAccess, needsGatewayAccess } from './gateway-access.ts';
 import { Liveness } from './liveness.ts';
 import {
-  bequeathChildren,
-  replaceChild,
-  scheduleChildRekey,
-  schedulePhase1Rekey,
-  takeOverPhase1,
-} from './rekeying.ts';
+  adoptPhase1Lifetime,
+  armLifetime,
+  beginChildLifetime,
+  beginPhase1Lifetime,
+  endWornOut,
+  endWornOutPhase1,
+  isOwnTunnel,
+  loseTunnel,
+} from './lifetimes.ts';
+import { bequeathChildren, rekeyChild, rekeyPhase1, replaceChild, takeOverPhase1 } from './rekeying.ts';
 import { forgetFragments, type SaEntry } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
-import { createTimer, NS_PER_S } from './timer.ts';
 import { retireTransactions } from './transactions.ts';
 
 /** Follows up one notice; a notice about an SA that ended meanwhile is void. */
@@ -47,18 +50,26 @@ export function handleNotice(peer: PeerParts, notice: Notice): void {
       return accessGranted(peer, entry);
     case 'access.failed':
       return accessFailed(peer, entry, notice.cause);
+    case 'child.rekey-due':
+      return rekeyChild(peer, notice.child);
+    case 'child.traffic-over':
+      return endWornOut(peer, entry, notice.child);
+    case 'phase1.rekey-due':
+      return rekeyPhase1(peer, entry);
+    case 'phase1.traffic-over':
+      return endWornOutPhase1(peer, entry);
     case 'sa.lost':
       return lost(peer, entry, notice.reason);
   }
 }
 
 function phase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: boolean): void {
-  const { nowNs, policy } = peer;
+  const { nowNs } = peer;
   if (!entry.sa.isInitiator) peer.table.halfOpenEnded(entry);
   entry.state = 'established';
   // What is incomplete came before the other end had proven who it is.
   forgetFragments(entry);
-  entry.expiresNs = nowNs + policy.ikeLifetimeS * NS_PER_S;
+  beginPhase1Lifetime(peer, entry);
   entry.lastHeardNs = nowNs;
   reportPhase1Keys(peer, entry);
   finishPhase1(entry.sa);
@@ -69,7 +80,6 @@ function phase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: b
 }
 
 function initiatorPhase1Established(peer: PeerParts, entry: SaEntry): void {
-  schedulePhase1Rekey(peer, entry);
   const { negotiation } = entry;
   if (negotiation !== undefined) {
     const elapsedNs = peer.nowNs - negotiation.startedNs;
@@ -147,22 +157,15 @@ function phase1Failed(peer: PeerParts, entry: SaEntry, cause: FailureCause): voi
 }
 
 function childEstablished(peer: PeerParts, entry: SaEntry, exchange: QuickModeExchange): void {
-  const { nowNs, policy } = peer;
+  const { nowNs } = peer;
   const { child } = exchange;
   if (child === undefined) return;
-  const established = {
-    child,
-    expiresNs: nowNs + policy.espLifetimeS * NS_PER_S,
-    rekeyTimer: undefined,
-    usedFromNs: nowNs,
-    tunnel: undefined,
-  };
-  peer.children.add(entry, established);
-  armLifetime(peer, entry);
+  peer.children.add(entry, beginChildLifetime(peer, entry, child, exchange.lifetime));
+  // The message that brought the child SA may have told a lifetime of phase 1 too.
+  adoptPhase1Lifetime(peer, entry, entry.sa.lifetime);
   retireTransactions(entry);
   reportChildKeys(peer, entry, child);
   if (!(exchange instanceof QuickModeInitiator)) return peer.record({ type: 'responder.phase2.established' });
-  scheduleChildRekey(peer, established);
   if (exchange.replaces !== undefined) return replaceChild(peer, entry, exchange.replaces);
   const { negotiation } = entry;
   if (negotiation === undefined) return;
@@ -176,10 +179,6 @@ function childFailed(peer: PeerParts, exchange: QuickModeExchange, cause: Failur
   if (exchange.replaces === undefined) return peer.initiator.send({ type: 'negotiation.failed', cause });
   // The old child SA lives on to its lifetime; there is no second try.
   peer.record({ type: 'lifecycle', event: 'rekey-failed' });
-}
-
-function isOwnTunnel(peer: PeerParts, entry: SaEntry): boolean {
-  return entry.sa.isInitiator && peer.initiator.owns(entry);
 }
 
 /** What an initiator waits in vain for when the other end dies before the tunnel stands. */
@@ -198,45 +197,16 @@ function lost(peer: PeerParts, entry: SaEntry, reason: LossReason): void {
     return peer.initiator.send({ type: 'negotiation.failed', cause });
   }
   // The children of a dead end are as dead as it is.
-  if (!entry.sa.isInitiator && reason !== 'dead') {
-    const heir = bequeathChildren(peer, entry);
-    if (heir !== undefined) armLifetime(peer, heir);
-  }
+  const heir = reason === 'dead' ? undefined : bequeathChildren(peer, entry);
   if (reason === 'childless') deleteSa(peer, entry);
   else forgetSa(peer, entry);
+  if (heir !== undefined) {
+    armLifetime(peer, heir);
+    // The gateway has replaced the SA of our tunnel.
+    if (isOwn) return peer.initiator.adopt(heir);
+  }
   if (isOwn) loseTunnel(peer);
   else if (!entry.sa.isInitiator) peer.responder.checkLimit();
-}
-
-function loseTunnel(peer: PeerParts): void {
-  peer.initiator.lose();
-  peer.initiator.send({ type: 'sa.lost' });
-}
-
-function armLifetime(peer: PeerParts, entry: SaEntry): void {
-  let dueNs = entry.expiresNs;
-  for (const { expiresNs } of entry.children) dueNs = Math.min(dueNs, expiresNs);
-  if (entry.lifetimeTimer === undefined) {
-    const subject: TimerSubject = { timerFired: () => expire(peer, entry) };
-    entry.lifetimeTimer = createTimer(peer.id, 'lifetime', subject);
-  }
-  peer.setTimer(entry.lifetimeTimer, dueNs);
-}
-
-/** Ends what is older than its lifetime; to an initiator the tunnel ends with its last child SA. */
-function expire(peer: PeerParts, entry: SaEntry): void {
-  const { nowNs } = peer;
-  const expired = entry.children.filter(({ expiresNs }) => expiresNs <= nowNs);
-  const isChildless = expired.length > 0 && expired.length === entry.children.length;
-  const isOver = entry.expiresNs <= nowNs || (isChildless && entry.sa.isInitiator);
-  if (isOver || expired.length > 0) peer.record({ type: 'lifecycle', event: 'lifetime-over' });
-  if (!isOver) {
-    for (const { child } of expired) peer.children.remove(entry, child);
-    return armLifetime(peer, entry);
-  }
-  const isOwn = isOwnTunnel(peer, entry);
-  deleteSa(peer, entry);
-  if (isOwn) loseTunnel(peer);
 }
 
 function reportPhase1Keys(peer: PeerParts, entry: SaEntry): void {

@@ -50,11 +50,16 @@ export interface DpdPolicy {
   readonly timeoutNs: Ns;
 }
 
-/** The initiator replaces SAs at lifetime - margin * (1 + fuzz * random share). */
+/**
+ * The initiator of a phase 1 SA replaces it and its child SAs at lifetime - margin * (1 + fuzz * random
+ * share); the responder does so at half the margin, if the initiator has not. Never before half the lifetime.
+ */
 export interface RekeyPolicy {
   readonly marginNs: Ns;
   /** 0: no spread; 1: up to twice the margin. */
   readonly fuzz: number;
+  /** The margin of limits by traffic. Absent: a tenth of the limit. */
+  readonly marginKilobytes?: number;
 }
 
 /** Messages of a responder that wait for another one of the initiator. */
@@ -140,6 +145,9 @@ export interface PeerPolicy {
   readonly remoteSelector?: Selector;
   readonly ikeLifetimeS: number;
   readonly espLifetimeS: number;
+  /** Limits by traffic, of 1,024 octets in one direction; absent: none. */
+  readonly ikeLifetimeKilobytes?: number;
+  readonly espLifetimeKilobytes?: number;
   readonly retransmit: RetransmitSchedule;
   /** Absent: `aggressive-2` and `quick-2`, by `retransmit`. Other messages only answer duplicates. */
   readonly responderRetransmit?: ResponderRetransmit;

@@ -1,7 +1,8 @@
 /**
- * Replacing SAs before their lifetime ends, spread so that a fleet does not do it at once. The
- * initiator of an SA rekeys it: a child SA by another quick mode (RFC 2409 §5.5), a phase 1 SA by
- * another phase 1 that takes over the child SAs. The old one is deleted when the new one stands.
+ * Replacing SAs before their lifetime ends, spread so that a fleet does not do it at once: a child SA
+ * by another quick mode (RFC 2409 §5.5), a phase 1 SA by another phase 1 that takes over the child SAs.
+ * The initiator of the phase 1 SA does both, or else the responder a little later. The old one is
+ * deleted when the new one stands.
  */
 import type { ChildSa } from '../ike/v1/child-sa.ts';
 import { deleteChildren, deletePhase1 } from '../ike/v1/informational.ts';
@@ -18,39 +19,82 @@ const CHANGE_OVER_NS = NS_PER_S;
 /** How long packets over a replaced child SA are still taken: two round trips of a slow network. */
 const STRAGGLERS_NS = 2 * NS_PER_S;
 const TWO_32 = 0x1_0000_0000;
+export const OCTETS_PER_KILOBYTE = 1024;
+/** What has no margin of its own. */
+const TRAFFIC_MARGIN_SHARE = 0.1;
+/** Short lifetimes, which the other end may want, are not all margin. */
+const LIFETIME_SHARE_MIN = 0.5;
+/** The initiator of a phase 1 SA is the one who rekeys; the responder steps in when nothing came of that. */
+const RESPONDER_MARGIN_SHARE = 0.5;
 
-/**
- * When to replace an SA made now: lifetime - margin * (1 + fuzz * u) with u drawn from [0, 1).
- * Undefined without a rekey policy, or when the margin leaves nothing of the lifetime.
- */
-function rekeyDueNs(services: PeerServices, lifetimeS: number): Ns | undefined {
-  const { rekey } = services.policy;
+/** Where in a lifetime an SA made now is replaced, in the unit of `lifetime`; undefined without a rekey policy. */
+function rekeyAt(peer: PeerServices, entry: SaEntry, lifetime: number, margin: number): number | undefined {
+  const { rekey } = peer.policy;
   if (rekey === undefined) return undefined;
-  const share = uint32At(services.setting.random(4), 0) / TWO_32;
-  const waitNs = Math.round(lifetimeS * NS_PER_S - rekey.marginNs * (1 + rekey.fuzz * share));
-  return waitNs > 0 ? services.nowNs + waitNs : undefined;
+  const share = uint32At(peer.setting.random(4), 0) / TWO_32;
+  const side = entry.sa.isInitiator ? 1 : RESPONDER_MARGIN_SHARE;
+  const at = lifetime - side * margin * (1 + rekey.fuzz * share);
+  return Math.round(Math.max(LIFETIME_SHARE_MIN * lifetime, at));
 }
 
-function armRekey(peer: PeerParts, lifetimeS: number, timerFired: () => void): Timer | undefined {
-  const dueNs = rekeyDueNs(peer, lifetimeS);
-  if (dueNs === undefined) return undefined;
+/** Octets after which an SA with this limit is replaced; Infinity without a limit, or a rekey policy. */
+export function rekeyTrafficOctets(peer: PeerServices, entry: SaEntry, limitOctets: number): number {
+  if (limitOctets === Infinity) return Infinity;
+  const { marginKilobytes } = peer.policy.rekey ?? {};
+  const margin =
+    marginKilobytes === undefined
+      ? limitOctets * TRAFFIC_MARGIN_SHARE
+      : marginKilobytes * OCTETS_PER_KILOBYTE;
+  return rekeyAt(peer, entry, limitOctets, margin) ?? Infinity;
+}
+
+function armRekey(
+  peer: PeerParts,
+  entry: SaEntry,
+  timer: Timer | undefined,
+  span: { readonly beginNs: Ns; readonly endNs: Ns; readonly timerFired: () => void },
+): Timer | undefined {
+  const { beginNs, endNs, timerFired } = span;
+  const waitNs = rekeyAt(peer, entry, endNs - beginNs, peer.policy.rekey?.marginNs ?? 0);
+  if (waitNs === undefined) return undefined;
   const subject: TimerSubject = { timerFired };
-  const timer = createTimer(peer.id, 'rekey', subject);
-  peer.setTimer(timer, dueNs);
-  return timer;
+  const armed = timer ?? createTimer(peer.id, 'rekey', subject);
+  peer.setTimer(armed, beginNs + waitNs);
+  return armed;
 }
 
-/** Sets the timer of a new phase 1 SA of ours. */
+/** Sets the timer of a phase 1 SA, or moves it when its lifetime became shorter. */
 export function schedulePhase1Rekey(peer: PeerParts, entry: SaEntry): void {
-  const { ikeLifetimeS } = peer.policy;
-  entry.rekeyTimer = armRekey(peer, ikeLifetimeS, () => peer.initiator.send({ type: 'phase1.rekey-due' }));
+  const { establishedNs: beginNs, expiresNs: endNs } = entry;
+  const timerFired = () => rekeyPhase1(peer, entry);
+  entry.rekeyTimer = armRekey(peer, entry, entry.rekeyTimer, { beginNs, endNs, timerFired });
 }
 
-/** Sets the timer of a new child SA of ours. */
-export function scheduleChildRekey(peer: PeerParts, established: EstablishedChild): void {
-  const { child } = established;
-  const fire = () => peer.initiator.send({ type: 'child.rekey-due', child });
-  established.rekeyTimer = armRekey(peer, peer.policy.espLifetimeS, fire);
+/** Sets the timer of a child SA, or moves it when its lifetime became shorter. */
+export function scheduleChildRekey(peer: PeerParts, entry: SaEntry, established: EstablishedChild): void {
+  const { child, establishedNs: beginNs, expiresNs: endNs } = established;
+  const timerFired = () => rekeyChild(peer, child);
+  established.rekeyTimer = armRekey(peer, entry, established.rekeyTimer, { beginNs, endNs, timerFired });
+}
+
+/** A phase 1 SA is to be replaced. */
+export function rekeyPhase1(peer: PeerParts, entry: SaEntry): void {
+  // It is being replaced.
+  if (entry.successor !== undefined && entry.successor.state !== 'dead') return;
+  if (peer.initiator.owns(entry)) peer.initiator.send({ type: 'phase1.rekey-due' });
+  else if (peer.policy.rekey !== undefined) peer.responder.rekeyPhase1(entry);
+}
+
+/** A child SA is to be replaced, under the phase 1 SA that it belongs to now. */
+export function rekeyChild(peer: PeerParts, child: ChildSa): void {
+  const entry = peer.children.find(uint32At(child.inbound.spi, 0))?.entry;
+  if (entry === undefined) return;
+  for (const exchange of entry.quickModes.values()) {
+    const isIt = exchange instanceof QuickModeInitiator && exchange.replaces === child;
+    if (isIt && exchange.isInProgress) return;
+  }
+  if (peer.initiator.owns(entry)) peer.initiator.send({ type: 'child.rekey-due', child });
+  else if (peer.policy.rekey !== undefined) peer.responder.rekeyChild(entry, child);
 }
 
 /** A new phase 1 SA replaces `entry.replaces`: child SAs change over, the old one is deleted alone. */
@@ -59,6 +103,7 @@ export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
   if (old === undefined) return;
   // The tunnel ended meanwhile.
   if (old.state !== 'established') return deleteSa(peer, entry);
+  const isOwn = peer.initiator.owns(old);
   const interrupted: ChildSa[] = [];
   for (const exchange of old.quickModes.values()) {
     if (!(exchange instanceof QuickModeInitiator) || !exchange.isInProgress) continue;
@@ -67,10 +112,11 @@ export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
   peer.children.move(old, entry);
   sendInformational(peer, old, [deletePhase1(old.sa)]);
   forgetSa(peer, old);
-  peer.initiator.adopt(entry);
+  if (isOwn) peer.initiator.adopt(entry);
+  else peer.table.identified(entry);
   peer.record({ type: 'lifecycle', event: 'phase1-rekeyed' });
   // What was under way with the old keys begins anew with the new ones.
-  for (const child of interrupted) peer.initiator.rekeyChild(child);
+  for (const child of interrupted) rekeyChild(peer, child);
 }
 
 /**
@@ -99,7 +145,7 @@ function deleteReplaced(peer: PeerParts, entry: SaEntry, old: ChildSa): void {
 }
 
 /**
- * At the responder the old phase 1 SA is deleted by the other end: its child SAs go on under the
+ * The old phase 1 SA is deleted by the other end, which made a new one: the child SAs go on under the
  * newest one of the same peer, which is returned. Undefined when there is none, so that they end with it.
  */
 export function bequeathChildren(peer: PeerParts, entry: SaEntry): SaEntry | undefined {

@@ -1,10 +1,12 @@
 /** What a peer does for those who come to it: begins phase 1 SAs within its limits, and ends them all when told. */
 import { usesExtendedAuthentication } from '../ike/authentication.ts';
+import type { ChildSa } from '../ike/v1/child-sa.ts';
 import { buildClearNotify } from '../ike/v1/informational.ts';
 import type { Incoming } from '../ike/v1/incoming.ts';
 import { createIsakmpSa } from '../ike/v1/isakmp-sa.ts';
 import { drawCookie } from '../ike/v1/phase1.ts';
 import { ExchangeType, NotifyType } from '../ike/wire/numbers.ts';
+import { beginPhase1, beginQuickMode } from './beginning.ts';
 import type { Chart } from './chart.ts';
 import { AggressiveModeResponder } from './exchange/aggressive-mode-exchange.ts';
 import { MainModeResponder } from './exchange/main-mode-exchange.ts';
@@ -98,17 +100,36 @@ export class ResponderLife implements GatewayActor {
     entry.liveness.probe();
   }
 
+  /** The initiator has not replaced a child SA in time. */
+  rekeyChild(entry: SaEntry, child: ChildSa): void {
+    if (entry.state !== 'established') return;
+    const setting = entry.phase2Setting ?? this.#peer.setting;
+    const { localSelector, remoteSelector } = child;
+    const { localSelector: _local, remoteSelector: _remote, ...policy } = setting.policy;
+    const selectors =
+      localSelector === undefined || remoteSelector === undefined ? {} : { localSelector, remoteSelector };
+    beginQuickMode(this.#peer, entry, child, { ...setting, policy: { ...policy, ...selectors } });
+  }
+
+  /** The initiator has not replaced its phase 1 SA in time. Who logged in, or has an address of ours, has to do it. */
+  rekeyPhase1(entry: SaEntry): void {
+    const { policy } = this.#peer;
+    const { sa, access, lease } = entry;
+    if (entry.state !== 'established' || access !== undefined || lease !== undefined) return;
+    if (policy.configuration !== undefined || policy.authentication !== sa.authentication) return;
+    if (usesExtendedAuthentication(sa.authentication)) return;
+    const { mode, own, remote, hasMarker } = sa;
+    beginPhase1(this.#peer, { mode, own, remote, hasMarker, origin: { replaces: entry } });
+  }
+
+  /** What is left once the initiator's half has ended its own. */
   deleteAll(): void {
-    for (const entry of [...this.#peer.table]) {
-      if (!entry.sa.isInitiator) deleteSa(this.#peer, entry);
-    }
+    for (const entry of [...this.#peer.table]) deleteSa(this.#peer, entry);
     this.checkLimit();
   }
 
   abandonAll(): void {
-    for (const entry of [...this.#peer.table]) {
-      if (!entry.sa.isInitiator) forgetSa(this.#peer, entry);
-    }
+    for (const entry of [...this.#peer.table]) forgetSa(this.#peer, entry);
   }
 }
 

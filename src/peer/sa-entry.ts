@@ -12,6 +12,7 @@ import type { TransactionExchange } from './exchange/transaction-exchange.ts';
 import type { ChildTunnel } from './data/child-tunnel.ts';
 import type { Liveness } from './liveness.ts';
 import type { Ns, Timer } from './timer.ts';
+import type { TrafficLimit } from './traffic-limit.ts';
 
 /** What an initiator was told to set up. */
 export interface Negotiation {
@@ -23,8 +24,11 @@ export interface Negotiation {
 
 export interface EstablishedChild {
   readonly child: ChildSa;
-  readonly expiresNs: Ns;
-  /** At an initiator that rekeys. */
+  readonly establishedNs: Ns;
+  expiresNs: Ns;
+  /** Octets of ESP packets; see `countProtected`. */
+  traffic: TrafficLimit;
+  /** At a peer that rekeys. */
   rekeyTimer: Timer | undefined;
   /** Packets of ours go over the one that it replaces until then. */
   usedFromNs: Ns;
@@ -60,7 +64,7 @@ export interface SaEntry {
   spentInformationalIds: Set<number> | undefined;
   readonly children: EstablishedChild[];
   lifetimeTimer: Timer | undefined;
-  /** At an initiator that rekeys. */
+  /** At a peer that rekeys. */
   rekeyTimer: Timer | undefined;
   liveness: Liveness | undefined;
   /** When the last authenticated message came. */
@@ -71,7 +75,12 @@ export interface SaEntry {
   reassembler: FragmentReassembler | undefined;
   /** The established SA that this one is to replace. */
   readonly replaces: SaEntry | undefined;
+  /** The SA that is to replace this one, once it has begun. */
+  successor: SaEntry | undefined;
+  establishedNs: Ns;
   expiresNs: Ns;
+  /** Octets of encrypted messages; there where the lifetime has a limit of them. */
+  traffic: TrafficLimit | undefined;
 }
 
 export interface SaEntryOrigin {
@@ -103,7 +112,10 @@ export function createSaEntry(sa: IsakmpSa, { negotiation, replaces }: SaEntryOr
     lastAskedSequence: undefined,
     reassembler: undefined,
     replaces,
+    successor: undefined,
+    establishedNs: 0,
     expiresNs: Infinity,
+    traffic: undefined,
   };
 }
 

@@ -17,7 +17,7 @@ const NO_ENTRIES: ReadonlySet<SaEntry> = new Set();
 
 export class SaTable {
   readonly #byCookie = new Map<number, SaEntry>();
-  /** Responder SAs that are established. */
+  /** Established SAs that others began, or that replace such. */
   readonly #byIdentity = new Map<string, Set<SaEntry>>();
   /** Responder SAs that are not established yet, by address of the other end. */
   readonly #halfOpenByAddress = new Map<string, number>();
@@ -87,7 +87,7 @@ export class SaTable {
     return true;
   }
 
-  /** A responder SA is established: the other end is who it says. */
+  /** An SA is established that is not that of a tunnel of ours: the other end is who it says. */
   identified(entry: SaEntry): void {
     if (entry.sa.remoteIdentity === undefined) return;
     const key = keyOfIdentity(entry.sa.remoteIdentity);
@@ -98,7 +98,7 @@ export class SaTable {
 
   remove(entry: SaEntry): void {
     this.#byCookie.delete(keyOf(entry.sa.initiatorCookie));
-    if (entry.sa.isInitiator || entry.sa.remoteIdentity === undefined) return;
+    if (this.#byIdentity.size === 0 || entry.sa.remoteIdentity === undefined) return;
     const key = keyOfIdentity(entry.sa.remoteIdentity);
     const siblings = this.#byIdentity.get(key);
     if (siblings === undefined) return;

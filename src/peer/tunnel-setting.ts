@@ -39,6 +39,7 @@ function withSelectors(
   setting: Phase2Setting,
   selectors: { readonly localSelector?: Selector; readonly remoteSelector: Selector },
 ): Phase2Setting {
-  const { esp, encapsulation, espLifetimeS } = setting.policy;
-  return { ...setting, policy: { esp, encapsulation, espLifetimeS, ...selectors } };
+  const { esp, encapsulation, espLifetimeS, espLifetimeKilobytes } = setting.policy;
+  const lifetime = { espLifetimeS, ...(espLifetimeKilobytes !== undefined && { espLifetimeKilobytes }) };
+  return { ...setting, policy: { esp, encapsulation, ...lifetime, ...selectors } };
 }

@@ -52,6 +52,8 @@ export class GroupPolicy {
       children: group.children,
       ikeLifetimeS: group.ikeLifetimeS,
       espLifetimeS: group.espLifetimeS,
+      ...(group.ikeLifetimeKilobytes !== undefined && { ikeLifetimeKilobytes: group.ikeLifetimeKilobytes }),
+      ...(group.espLifetimeKilobytes !== undefined && { espLifetimeKilobytes: group.espLifetimeKilobytes }),
       retransmit: group.retransmit,
       responderRetransmit: group.responderRetransmit,
       ...(group.vendorIds !== undefined && { vendorIds: group.vendorIds.map(fromHex) }),

@@ -7,6 +7,8 @@ export const CONNECTIONS_MAXIMUM = 256;
 export const THRESHOLDS_MAXIMUM = 256;
 export const STAGES_MAXIMUM = 1_000;
 export const PROPOSALS_MAXIMUM = 32;
+/** What the four octets of an attribute hold. */
+export const KILOBYTES_MAXIMUM = 0xffff_ffff;
 export const CHILDREN_MAXIMUM = 1_000;
 export const WORKERS_MAXIMUM = 256;
 export const ITERATIONS_MAXIMUM = 1_000_000;

@@ -12,7 +12,7 @@ import type {
 import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
 import { usualKey } from '../ike/authentication.ts';
 import { explicitSchedule } from '../ike/retransmit.ts';
-import type { ResponderRetransmit, RetransmitSchedule } from '../peer/policy.ts';
+import type { RekeyPolicy, ResponderRetransmit, RetransmitSchedule } from '../peer/policy.ts';
 import { NS_PER_S } from '../peer/timer.ts';
 
 /** The scenario that the settings describe. The caller has checked them as a whole. */
@@ -102,7 +102,13 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     espLifetimeS: group['esp-lifetime'] / NS_PER_S,
     replayWindow: group['replay-window'],
     ...(group.ping !== undefined && { ping: resolvePing(group.ping) }),
-    ...(group.rekey !== 'none' && { rekey: { marginNs: group.rekey.margin, fuzz: group.rekey.fuzz } }),
+    ...(group['ike-lifetime-kilobytes'] !== undefined && {
+      ikeLifetimeKilobytes: group['ike-lifetime-kilobytes'],
+    }),
+    ...(group['esp-lifetime-kilobytes'] !== undefined && {
+      espLifetimeKilobytes: group['esp-lifetime-kilobytes'],
+    }),
+    ...(group.rekey !== 'none' && { rekey: resolveRekey(group.rekey) }),
     ...(group.dpd !== 'none' && {
       dpd: { delayNs: group.dpd.delay, retryNs: group.dpd.retry, timeoutNs: group.dpd.timeout },
     }),
@@ -129,6 +135,11 @@ function resolvePing({ count, interval, timeout, size, to }: NonNullable<GroupSe
     dataOctets: size,
     ...(to !== undefined && { to }),
   };
+}
+
+function resolveRekey(rekey: Exclude<GroupSettings['rekey'], 'none'>): RekeyPolicy {
+  const { margin: marginNs, fuzz, 'margin-kilobytes': marginKilobytes } = rekey;
+  return { marginNs, fuzz, ...(marginKilobytes !== undefined && { marginKilobytes }) };
 }
 
 /** The group has a certificate. */

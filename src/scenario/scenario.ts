@@ -127,6 +127,8 @@ export interface PeerGroup {
   readonly replayWindow: number;
   /** Absent: nothing goes through the tunnels. */
   readonly ping?: Ping;
+  readonly ikeLifetimeKilobytes?: number;
+  readonly espLifetimeKilobytes?: number;
   /** Absent: tunnels end with their lifetimes. */
   readonly rekey?: RekeyPolicy;
   /** Absent: the other end is never asked. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   CHILDREN_MAXIMUM,
   HALF_OPEN_MAXIMUM,
+  KILOBYTES_MAXIMUM,
   MODE_WEIGHT_MAXIMUM,
   PEERS_MAXIMUM,
   PROPOSALS_MAXIMUM,
@@ -134,10 +135,24 @@ export const groupSchema = z.strictObject(
         'Protected network on this side, a template such as `10.200.{index}.0/24`; none: no IDs in quick mode.',
       ),
     'remote-network': networkTemplate().optional().describe('Protected network on the other side.'),
-    'ike-lifetime': duration({ zero: false }).prefault('8h').describe('Lifetime of phase 1, whole seconds.'),
-    'esp-lifetime': duration({ zero: false }).prefault('1h').describe('Lifetime of phase 2, whole seconds.'),
     'replay-window': replayWindowSchema,
     ping: pingSchema,
+    'ike-lifetime': duration({ zero: false })
+      .prefault('8h')
+      .describe('Lifetime of phase 1, whole seconds; between two ends the shorter one holds (RFC 2407).'),
+    'esp-lifetime': duration({ zero: false })
+      .prefault('1h')
+      .describe('Lifetime of phase 2, whole seconds; between two ends the shorter one holds (RFC 2407).'),
+    'ike-lifetime-kilobytes': wholeNumber(1, KILOBYTES_MAXIMUM)
+      .optional()
+      .describe(
+        'Traffic after which phase 1 ends, in units of 1,024 octets of encrypted IKE messages in one direction. Default: no limit.',
+      ),
+    'esp-lifetime-kilobytes': wholeNumber(1, KILOBYTES_MAXIMUM)
+      .optional()
+      .describe(
+        'Traffic after which a child SA ends, in units of 1,024 octets that it protects in one direction. Default: no limit.',
+      ),
     rekey: rekeySchema,
     dpd: dpdSchema,
     'nat-keepalive': natKeepaliveSchema,

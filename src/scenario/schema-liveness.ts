@@ -1,7 +1,7 @@
 /** Schema of what happens to SAs after they were set up: dead peer detection, rekeying, NAT keepalives. */
 import { z } from 'zod';
-import { REKEY_FUZZ_MAXIMUM } from './limits.ts';
-import { duration, share, word } from './schema-value.ts';
+import { KILOBYTES_MAXIMUM, REKEY_FUZZ_MAXIMUM } from './limits.ts';
+import { duration, share, wholeNumber, word } from './schema-value.ts';
 
 /** `none`, or when to ask and when to give up. */
 export const dpdSchema = z
@@ -31,11 +31,15 @@ export const rekeySchema = z
       fuzz: share(REKEY_FUZZ_MAXIMUM)
         .prefault('100%')
         .describe('Largest random share of the margin by which it is replaced earlier.'),
+      'margin-kilobytes': wholeNumber(1, KILOBYTES_MAXIMUM)
+        .optional()
+        .describe('The margin of limits by traffic. Default: a tenth of the limit.'),
     }),
   ])
   .prefault('none')
   .describe(
-    'Initiators replace the SAs of both phases before their lifetimes end; `none` lets tunnels end with them.',
+    'SAs of both phases are replaced before their lifetimes end, by the initiator or, when it has not at half the margin, ' +
+      'by the responder; `none` lets tunnels end with them.',
   );
 
 /** Interval of keepalives; `0s` for none. */

@@ -32,6 +32,8 @@ export class Star {
   readonly publicPlaces = new Map<Peer, Endpoint>();
   readonly #timers = new Map<Timer, Peer>();
   readonly #inFlight: InFlight[] = [];
+  /** That each host sent from last: a NAT brings answers back to it. */
+  readonly #ports = new Map<Peer, number>();
 
   constructor(hostCount: number, host: Partial<PeerPolicy>, gateway: Partial<PeerPolicy> = {}) {
     const make = (id: number, at: Endpoint, changes: Partial<PeerPolicy>) =>
@@ -67,6 +69,7 @@ export class Star {
   #send(sender: Peer, { octets, from, to }: Extract<Effect, { type: 'send' }>): void {
     const dueNs = this.nowNs + FLIGHT_NS;
     if (sender !== this.gateway) {
+      this.#ports.set(sender, from.port);
       const seen = this.publicPlaces.get(sender) ?? from;
       this.#inFlight.push({
         dueNs,
@@ -82,7 +85,7 @@ export class Star {
         : place.address === to.address && place.port === to.port;
     });
     if (receiver === undefined) return;
-    const inner = { ...receiver.endpoint, port: this.publicPlaces.has(receiver) ? 4500 : to.port };
+    const inner = { ...receiver.endpoint, port: this.#ports.get(receiver) ?? to.port };
     this.#inFlight.push({
       dueNs,
       to: receiver,

@@ -129,7 +129,10 @@ describe('the check of a phase 1 answer', () => {
 
   it('finds what was chosen', () => {
     const choice = selectPhase1(offer, [tripleDes], authentications);
-    expect(choice && check(choice.answer)).toBe(tripleDes);
+    expect(choice && check(choice.answer)).toEqual({
+      transform: tripleDes,
+      lifetime: { seconds: lifetimeS, kilobytes: Infinity },
+    });
   });
 
   it('lets the responder shorten the lifetime', () => {
@@ -137,7 +140,10 @@ describe('the check of a phase 1 answer', () => {
     const answer =
       choice &&
       withTransforms(choice.answer, (transform) => withAttribute(transform, IkeAttribute.lifeDuration, 3600));
-    expect(answer && check(answer)).toBe(aes);
+    expect(answer && check(answer)).toEqual({
+      transform: aes,
+      lifetime: { seconds: 3600, kilobytes: Infinity },
+    });
   });
 
   it('refuses what was not offered, two transforms, two proposals and none', () => {
@@ -190,7 +196,8 @@ describe('phase 2 proposals', () => {
     expect(choice?.peerSpi).toEqual(Uint8Array.of(1, 2, 3, 4));
     const answer = choice && answerPhase2(choice, Uint8Array.of(9, 9, 9, 9));
     const checked = answer && checkPhase2Answer(answer, offerOf([esp, gcm]));
-    expect(checked).toEqual({ transform: esp, peerSpi: Uint8Array.of(9, 9, 9, 9) });
+    const lifetime = { seconds: 3600, kilobytes: Infinity };
+    expect(checked).toEqual({ transform: esp, lifetime, peerSpi: Uint8Array.of(9, 9, 9, 9) });
   });
 
   it('take only transforms of one PFS group at a time, because there is one KE payload', () => {

@@ -4,6 +4,7 @@
  */
 import type { Endpoint } from '../endpoint.ts';
 import type { Identity } from '../identity.ts';
+import { UNLIMITED, type Lifetime } from '../lifetime.ts';
 import { authenticationHash, type Authentication } from '../authentication.ts';
 import type { CertificateCredentials, KnownEnds, TrustCheck } from '../authentication-credentials.ts';
 import type {
@@ -80,6 +81,10 @@ export interface IsakmpSa {
   /** Running IV of phase 1; once established, the last block from which phase 2 IVs start. */
   iv: Uint8Array;
   remoteIdentity: Identity | undefined;
+  /** The shorter one of both ends', as far as this end knows. */
+  lifetime: Lifetime;
+  /** The initiator offered a longer one than this responder has, and is to be told (RFC 2407 §4.6.3.1). */
+  isLifetimeShortened: boolean;
   /** The other end sent the vendor ID of RFC 3706. */
   peerSupportsDpd: boolean;
   /** The other end puts IKE fragments together. */
@@ -138,6 +143,8 @@ export interface Phase1Policy {
   readonly identity: Identity;
   readonly ike: readonly IkeTransform[];
   readonly ikeLifetimeS: number;
+  /** Absent: no limit by traffic. */
+  readonly ikeLifetimeKilobytes?: number;
   readonly natTraversal: 'auto' | 'force' | 'off';
   readonly initialContact: boolean;
   /** Sent besides those of what the peer can do. */
@@ -186,6 +193,8 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
     keys: undefined,
     iv: NO_OCTETS,
     remoteIdentity: undefined,
+    lifetime: UNLIMITED,
+    isLifetimeShortened: false,
     peerSupportsDpd: false,
     peerSupportsFragmentation: false,
     lastFragmentId: 0,

@@ -2,6 +2,7 @@
 import { usesPreSharedKey, usesPublicKeyEncryption } from '../authentication.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { isSameIdentity, type Identity } from '../identity.ts';
+import { isShorterLifetime, shorterLifetime, type Lifetime } from '../lifetime.ts';
 import { checkPhase1Answer, offerPhase1, selectPhase1 } from '../proposal.ts';
 import { KeyExchangeError } from '../suite.ts';
 import { isSupported, type IkeTransform } from '../transform.ts';
@@ -61,10 +62,10 @@ export function clearHeader(sa: IsakmpSa, exchangeType: number) {
 export function offer(
   sa: IsakmpSa,
   transforms: readonly IkeTransform[],
-  { authentication, ikeLifetimeS: lifetimeS }: Phase1Policy,
+  { authentication, ikeLifetimeS, ikeLifetimeKilobytes }: Phase1Policy,
 ): SecurityAssociationPayload {
   sa.authentication = authentication;
-  const payload = offerPhase1(transforms, authentication, lifetimeS);
+  const payload = offerPhase1(transforms, authentication, ikeLifetimeS, ikeLifetimeKilobytes);
   handshakeOf(sa).saBodyI = encodeBody(payload);
   return payload;
 }
@@ -85,6 +86,9 @@ export function choose(sa: IsakmpSa, payloads: readonly Payload[], setting: Phas
   handshake.saBodyI = bodyOf(payload);
   handshake.saAnswer = encodeBody(choice.answer);
   sa.authentication = choice.authentication;
+  const own = ownLifetime(setting.policy);
+  sa.lifetime = shorterLifetime(own, choice.lifetime);
+  sa.isLifetimeShortened = isShorterLifetime(own, choice.lifetime);
   adoptTransform(sa, choice.transform, setting.suite);
 }
 
@@ -96,11 +100,17 @@ export function checkChoice(
   setting: Phase1Setting,
 ): void {
   const payload = requirePayload(payloads, 'security-association');
-  const transform = checkPhase1Answer(payload, offered, sa.authentication, setting.policy.ikeLifetimeS);
-  if (transform === undefined) {
+  const { ikeLifetimeS, ikeLifetimeKilobytes } = setting.policy;
+  const answer = checkPhase1Answer(payload, offered, sa.authentication, ikeLifetimeS, ikeLifetimeKilobytes);
+  if (answer === undefined) {
     throw new Refusal('answer-not-offered', 'the responder chose a transform that was not offered');
   }
-  adoptTransform(sa, transform, setting.suite);
+  sa.lifetime = shorterLifetime(ownLifetime(setting.policy), answer.lifetime);
+  adoptTransform(sa, answer.transform, setting.suite);
+}
+
+function ownLifetime({ ikeLifetimeS, ikeLifetimeKilobytes = Infinity }: Phase1Policy): Lifetime {
+  return { seconds: ikeLifetimeS, kilobytes: ikeLifetimeKilobytes };
 }
 
 /**

@@ -15,27 +15,32 @@ import {
   transformsOfOneGroup,
   type Phase2Choice,
 } from '../proposal.ts';
-import type { Endpoint } from '../endpoint.ts';
 import type { Identity } from '../identity.ts';
-import { isWithin, selectorPayload, type Selector } from '../selector.ts';
+import { isShorterLifetime, shorterLifetime, UNLIMITED, type Lifetime } from '../lifetime.ts';
+import { selectorPayload, type Selector } from '../selector.ts';
 import { KeyExchangeError, type CryptoSuite, type KeyPair, type RandomOctets } from '../suite.ts';
-import { encryptionKeyLength, integrityKeyLength, type EspTransform } from '../transform.ts';
+import type { EspTransform } from '../transform.ts';
 import { encodePayloads, firstPayloadType } from '../wire/encode.ts';
-import type { IdentificationPayload, Payload } from '../wire/message.ts';
-import {
-  ExchangeType,
-  GENERIC_HEADER_LENGTH,
-  IdentificationType,
-  NotifyType,
-  ProtocolId,
-} from '../wire/numbers.ts';
+import type { IdentificationPayload, NotificationPayload, Payload } from '../wire/message.ts';
+import { ExchangeType, GENERIC_HEADER_LENGTH, NotifyType } from '../wire/numbers.ts';
 import { concatOctets, equalOctets, uint32Octets } from '../wire/octets.ts';
-import type { ChildSa, EspKeys } from './child-sa.ts';
 import { openMessage, sealHashed, type Opened } from './envelope.ts';
 import { findPayload, requireNonce, requirePayload, type Incoming } from './incoming.ts';
 import { cipherOf, hashOf, keysOf, type IsakmpSa } from './isakmp-sa.ts';
-import { deriveKeymat, derivePhase2Iv } from './keymat.ts';
+import { derivePhase2Iv } from './keymat.ts';
+import {
+  childLifetimeNotify,
+  phase1LifetimeNotify,
+  readChildLifetime,
+  readPhase1Lifetime,
+} from './lifetime-notification.ts';
 import { NONCE_LENGTH } from './phase1.ts';
+import {
+  checkIdentities,
+  checkReturnedIdentities,
+  checkSegment,
+  proposedIdentities,
+} from './quick-mode-identities.ts';
 import { Discard, Refusal } from './refusal.ts';
 
 export interface Phase2Policy {
@@ -44,6 +49,8 @@ export interface Phase2Policy {
   readonly localSelector?: Selector;
   readonly remoteSelector?: Selector;
   readonly espLifetimeS: number;
+  /** Absent: no limit by traffic. */
+  readonly espLifetimeKilobytes?: number;
 }
 
 export interface Phase2Setting {
@@ -78,6 +85,10 @@ export interface QuickMode {
   peerSpi: Uint8Array;
   /** ID payloads as proposed by the initiator; both or none. */
   identities: readonly [IdentificationPayload, IdentificationPayload] | undefined;
+  /** The shorter one of both ends'. */
+  lifetime: Lifetime;
+  /** Responder: the initiator offered a longer one. */
+  isLifetimeShortened: boolean;
 }
 
 const EXCHANGE = ExchangeType.quickMode;
@@ -118,6 +129,8 @@ export function createQuickMode(
     transform: undefined,
     peerSpi: NO_OCTETS,
     identities: undefined,
+    lifetime: UNLIMITED,
+    isLifetimeShortened: false,
   };
 }
 
@@ -129,7 +142,7 @@ export function buildMessage1(sa: IsakmpSa, quick: QuickMode, setting: Phase2Set
     offerPhase2({
       transforms,
       spi: quick.ownSpi,
-      lifetimeS: policy.espLifetimeS,
+      ...offeredLifetime(policy),
       encapsulation: policy.encapsulation,
       isNatted: sa.isNatted,
     }),
@@ -149,6 +162,15 @@ export function buildMessage1(sa: IsakmpSa, quick: QuickMode, setting: Phase2Set
   return sealWithHash(sa, quick, NO_OCTETS, payloads);
 }
 
+function ownLifetime({ espLifetimeS, espLifetimeKilobytes = Infinity }: Phase2Policy): Lifetime {
+  return { seconds: espLifetimeS, kilobytes: espLifetimeKilobytes };
+}
+
+function offeredLifetime(policy: Phase2Policy) {
+  const { seconds: lifetimeS, kilobytes: lifetimeKilobytes } = ownLifetime(policy);
+  return { lifetimeS, lifetimeKilobytes };
+}
+
 /** Encrypts payloads after their hash prf(SKEYID_a, M-ID | `between` | payloads): HASH(1) and HASH(2). */
 function sealWithHash(
   sa: IsakmpSa,
@@ -162,6 +184,12 @@ function sealWithHash(
   const sealed = sealHashed(sa, input, hash, firstPayloadType(payloads), rest);
   quick.iv = sealed.nextIv;
   return sealed.octets;
+}
+
+function adoptLifetime(sa: IsakmpSa, quick: QuickMode, payload: NotificationPayload): void {
+  sa.lifetime = shorterLifetime(sa.lifetime, readPhase1Lifetime(sa, payload) ?? UNLIMITED);
+  const ofChild = readChildLifetime(quick.peerSpi, payload) ?? UNLIMITED;
+  quick.lifetime = shorterLifetime(quick.lifetime, ofChild);
 }
 
 /** prf(SKEYID_a, M-ID | between | rest): the hash of phase 2 and informational messages (RFC 2409 §5.5, §5.7). */
@@ -219,56 +247,15 @@ export function acceptMessage1(
     quick.ownKeyPair = exchange.generate(random(exchange.seedLength));
     quick.shared = agree(suite, choice.transform.group, quick.ownKeyPair, keyExchange.data);
   }
+  const own = ownLifetime(policy);
+  quick.lifetime = shorterLifetime(own, choice.lifetime);
+  quick.isLifetimeShortened = isShorterLifetime(own, choice.lifetime);
   quick.choice = choice;
   quick.transform = choice.transform;
   quick.peerSpi = choice.peerSpi.slice();
   quick.nonceI = nonce;
   quick.nonceR = random(NONCE_LENGTH);
   quick.iv = opened.nextIv;
-}
-
-function proposedIdentities(
-  payloads: readonly Payload[],
-): readonly [IdentificationPayload, IdentificationPayload] | undefined {
-  const [first, second, third] = payloads.filter((payload) => payload.kind === 'identification');
-  if (first === undefined) return undefined;
-  if (second === undefined || third !== undefined) {
-    throw new Discard('malformed', 'quick mode carries two ID payloads or none');
-  }
-  return [first, second];
-}
-
-/** IDci has to be one of ours to reach and IDcr one of ours to serve, where the policy says something of it. */
-function checkIdentities(quick: QuickMode, policy: Phase2Policy): void {
-  if (quick.identities === undefined) return;
-  const [client, server] = quick.identities;
-  const isServed = policy.localSelector === undefined || isWithin(server, policy.localSelector);
-  const isReached = policy.remoteSelector === undefined || isWithin(client, policy.remoteSelector);
-  if (isServed && isReached) return;
-  throw new Refusal(
-    'invalid-id',
-    'the proposed networks are not within the policy',
-    NotifyType.invalidIdInformation,
-  );
-}
-
-/** Both ends of the child SA have to lie in the segment of the other end, by whatever name they are asked for. */
-function checkSegment(sa: IsakmpSa, quick: QuickMode, { permittedNetworks }: Phase2Setting): void {
-  const permitted = permittedNetworks?.(sa.remote.address, sa.remoteIdentity);
-  if (permitted === undefined) return;
-  const wanted = quick.identities ?? [addressSelector(sa.remote), addressSelector(sa.own)];
-  if (wanted.every((selector) => permitted.some((network) => isWithin(selector, network)))) return;
-  throw new Refusal(
-    'invalid-id',
-    'the proposed networks are not of the segment of the other end',
-    NotifyType.invalidIdInformation,
-  );
-}
-
-/** Without ID payloads a child SA is for the two addresses of phase 1 (RFC 2409 §5.5). */
-function addressSelector({ octets }: Endpoint): Selector {
-  const idType = octets.length === 4 ? IdentificationType.ipv4Address : IdentificationType.ipv6Address;
-  return { idType, data: octets };
 }
 
 function agree(suite: CryptoSuite, group: number, own: KeyPair, peerPublic: Uint8Array): Uint8Array {
@@ -290,10 +277,16 @@ export function buildMessage2(sa: IsakmpSa, quick: QuickMode): Uint8Array {
     payloads.push({ kind: 'key-exchange', data: quick.ownKeyPair.publicValue });
   }
   if (quick.identities !== undefined) payloads.push(...quick.identities);
+  // Quick mode is repeated until it arrives, which an informational message of its own is not.
+  if (sa.isLifetimeShortened) payloads.push(phase1LifetimeNotify(sa));
+  if (quick.isLifetimeShortened) payloads.push(childLifetimeNotify(quick.ownSpi, quick.lifetime));
   return sealWithHash(sa, quick, quick.nonceI, payloads);
 }
 
-/** @throws Discard for an unreadable message; Refusal when the answer was not offered. */
+/**
+ * Adopts shorter lifetimes that the responder tells, of the child SA and of the phase 1 SA.
+ * @throws Discard for an unreadable message; Refusal when the answer was not offered.
+ */
 export function acceptMessage2(
   sa: IsakmpSa,
   quick: QuickMode,
@@ -306,7 +299,7 @@ export function acceptMessage2(
   const { policy, suite } = setting;
   const answer = checkPhase2Answer(requirePayload(payloads, 'security-association'), {
     transforms: transformsOfOneGroup(policy.esp),
-    lifetimeS: policy.espLifetimeS,
+    ...offeredLifetime(policy),
     encapsulation: policy.encapsulation,
     isNatted: sa.isNatted,
   });
@@ -320,23 +313,10 @@ export function acceptMessage2(
   }
   quick.transform = answer.transform;
   quick.peerSpi = answer.peerSpi.slice();
+  quick.lifetime = shorterLifetime(ownLifetime(policy), answer.lifetime);
   quick.nonceR = nonce;
   quick.iv = opened.nextIv;
-}
-
-/** The responder repeats the identities that it was offered, and answers an offer without them without them. */
-function checkReturnedIdentities(
-  quick: QuickMode,
-  returned: readonly [IdentificationPayload, IdentificationPayload] | undefined,
-): void {
-  if (quick.identities === undefined && returned === undefined) return;
-  const isSame =
-    quick.identities !== undefined &&
-    returned !== undefined &&
-    quick.identities.every(
-      (own, i) => own.idType === returned[i]?.idType && equalOctets(own.data, returned[i].data),
-    );
-  if (!isSame) throw new Refusal('invalid-id', 'the responder answered with other networks');
+  for (const payload of payloads) if (payload.kind === 'notification') adoptLifetime(sa, quick, payload);
 }
 
 /** HASH(3) = prf(SKEYID_a, 0 | M-ID | Ni_b | Nr_b). */
@@ -358,47 +338,4 @@ export function acceptMessage3(sa: IsakmpSa, quick: QuickMode, message: Incoming
   const { data } = requirePayload(opened.payloads, 'hash');
   if (!equalOctets(data, computeHash3(sa, quick))) throw new Discard('bad-hash', 'HASH(3) is wrong');
   quick.iv = opened.nextIv;
-}
-
-/** Keys and parameters of the two ESP SAs (RFC 2409 §5.5): one KEYMAT for each SPI. */
-export function deriveChildSa(sa: IsakmpSa, quick: QuickMode, policy: Phase2Policy): ChildSa {
-  const { transform } = quick;
-  if (transform === undefined) throw new Error('no ESP transform was agreed on yet');
-  const [idI, idR] = quick.identities ?? [undefined, undefined];
-  return {
-    messageId: quick.messageId,
-    transform,
-    encapsulation: policy.encapsulation,
-    isNatted: sa.isNatted,
-    inbound: deriveEspKeys(sa, quick, transform, quick.ownSpi),
-    outbound: deriveEspKeys(sa, quick, transform, quick.peerSpi),
-    localSelector: selectorOf(quick.isInitiator ? idI : idR),
-    remoteSelector: selectorOf(quick.isInitiator ? idR : idI),
-  };
-}
-
-function selectorOf(payload: IdentificationPayload | undefined): Selector | undefined {
-  return payload === undefined ? undefined : { idType: payload.idType, data: payload.data };
-}
-
-function deriveEspKeys(sa: IsakmpSa, quick: QuickMode, transform: EspTransform, spi: Uint8Array): EspKeys {
-  const encryptionLength = encryptionKeyLength(transform);
-  const length = encryptionLength + integrityKeyLength(transform);
-  const keymat = deriveKeymat(
-    hashOf(sa),
-    {
-      skeyidD: keysOf(sa).skeyidD,
-      shared: quick.shared,
-      protocolId: ProtocolId.esp,
-      spi,
-      nonceI: quick.nonceI,
-      nonceR: quick.nonceR,
-    },
-    length,
-  );
-  return {
-    spi,
-    encryptionKey: keymat.slice(0, encryptionLength),
-    integrityKey: keymat.slice(encryptionLength),
-  };
 }

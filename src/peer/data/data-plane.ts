@@ -6,6 +6,7 @@ import { replyTo, type Echo } from '../../ike/esp/icmp-echo.ts';
 import { spiOf } from '../../ike/esp/packet.ts';
 import type { FoundChild } from '../child-table.ts';
 import type { PeerParts } from '../exchange/services.ts';
+import { countProtected } from '../lifetimes.ts';
 import type { PingPolicy } from '../policy.ts';
 import type { SaEntry } from '../sa-entry.ts';
 import type { Ns } from '../timer.ts';
@@ -28,11 +29,11 @@ export class DataPlane {
     if (found === undefined) return peer.drop('esp-unknown-sa');
     const tunnel = this.#tunnelOf(found);
     const arrival = receiveOver(tunnel, octets);
-    if (typeof arrival !== 'string' || arrival === 'dummy') this.#noteHeard(found.entry);
-    this.#take(tunnel, arrival);
+    if (typeof arrival !== 'string' || arrival === 'dummy') this.#noteHeard(found, octets);
+    this.#take(found, tunnel, arrival);
   }
 
-  #take(tunnel: Tunnel, arrival: Arrival): void {
+  #take(found: FoundChild, tunnel: Tunnel, arrival: Arrival): void {
     const peer = this.#peer;
     if (arrival === 'dummy') return;
     if (typeof arrival === 'string') return peer.drop(arrival);
@@ -44,12 +45,18 @@ export class DataPlane {
     if (reply === undefined) return peer.drop('esp-unexpected');
     const packet = sealEcho(tunnel, reply, peer.setting.random);
     if (packet === undefined) return;
-    peer.sendPacket(tunnel.own, tunnel.remote, packet);
+    this.#send(found, tunnel, packet);
     peer.record({ type: 'responder.echo' });
   }
 
+  #send({ entry, established }: FoundChild, tunnel: Tunnel, packet: Uint8Array): void {
+    countProtected(this.#peer, entry, established, 'outbound', packet.length);
+    this.#peer.sendPacket(tunnel.own, tunnel.remote, packet);
+  }
+
   /** Data show that the other end lives (RFC 3706 §5.5). */
-  #noteHeard(entry: SaEntry): void {
+  #noteHeard({ entry, established }: FoundChild, { length }: Uint8Array): void {
+    countProtected(this.#peer, entry, established, 'inbound', length);
     entry.lastHeardNs = this.#peer.nowNs;
     entry.liveness?.heard();
   }
@@ -95,11 +102,12 @@ export class DataPlane {
     const established =
       entry?.children.findLast(({ usedFromNs }) => usedFromNs <= nowNs) ?? entry?.children.at(-1);
     if (entry === undefined || established === undefined) return false;
-    const tunnel = this.#tunnelOf({ entry, established });
+    const found = { entry, established };
+    const tunnel = this.#tunnelOf(found);
     const addresses = ownAddresses(tunnel, to);
     const packet = addresses && sealEcho(tunnel, { addresses, echo }, this.#peer.setting.random);
     if (packet === undefined) return false;
-    this.#peer.sendPacket(tunnel.own, tunnel.remote, packet);
+    this.#send(found, tunnel, packet);
     return true;
   }
 }

@@ -1,12 +1,14 @@
 /** What deletes and notifications of the other end do to an SA. */
 import { areYouThereAck, isAboutSa, isSequenceBefore, parseDpd, type DpdMessage } from '../../ike/v1/dpd.ts';
 import { acceptInformational } from '../../ike/v1/informational.ts';
+import { readChildLifetime, readPhase1Lifetime } from '../../ike/v1/lifetime-notification.ts';
 import type { Incoming } from '../../ike/v1/incoming.ts';
 import { causeOfNotify, Discard } from '../../ike/v1/refusal.ts';
 import type { DeletePayload, NotificationPayload } from '../../ike/wire/message.ts';
 import { NotifyType, ProtocolId } from '../../ike/wire/numbers.ts';
 import { concatOctets, equalOctets } from '../../ike/wire/octets.ts';
 import { childSendingTo } from '../child-table.ts';
+import { adoptChildLifetime, adoptPhase1Lifetime } from '../lifetimes.ts';
 import { followPath } from '../path-following.ts';
 import { spendInformationalId, type SaEntry } from '../sa-entry.ts';
 import { MainModeInitiator } from './main-mode-exchange.ts';
@@ -41,12 +43,13 @@ function handleDelete(peer: PeerParts, entry: SaEntry, payload: DeletePayload): 
   }
   if (payload.protocolId !== ProtocolId.esp) return;
   const before = entry.children.length;
+  const isReplacing = [...entry.quickModes.values()].some(({ isInProgress }) => isInProgress);
   for (const spi of payload.spis) {
     const child = childSendingTo(entry, spi);
     if (child !== undefined) peer.children.remove(entry, child);
   }
   // To an initiator a tunnel without child SAs is no tunnel.
-  if (before > 0 && entry.children.length === 0 && entry.sa.isInitiator) {
+  if (before > 0 && entry.children.length === 0 && !isReplacing && peer.initiator.owns(entry)) {
     peer.later({ type: 'sa.lost', entry, reason: 'childless' });
   }
 }
@@ -56,6 +59,7 @@ function handleNotify(peer: PeerParts, entry: SaEntry, payload: NotificationPayl
   const dpd = parseDpd(payload);
   if (dpd !== undefined && entry.state === 'established') return handleDpd(peer, entry, payload, dpd);
 
+  if (payload.notifyType === NotifyType.responderLifetime) return adoptLifetime(peer, entry, payload);
   const cause = causeOfNotify(payload.notifyType);
   if (cause === undefined) return;
   if (entry.state === 'half-open') {
@@ -68,6 +72,17 @@ function handleNotify(peer: PeerParts, entry: SaEntry, payload: NotificationPayl
     if (exchange.isInProgress) return exchange.refuseWith(cause);
   }
   entry.access?.refuseWith(cause);
+}
+
+/** RESPONDER-LIFETIME in a message of its own. */
+function adoptLifetime(peer: PeerParts, entry: SaEntry, payload: NotificationPayload): void {
+  if (entry.state !== 'established') return;
+  const ofPhase1 = readPhase1Lifetime(entry.sa, payload);
+  if (ofPhase1 !== undefined) return adoptPhase1Lifetime(peer, entry, ofPhase1);
+  for (const established of entry.children) {
+    const lifetime = readChildLifetime(established.child.outbound.spi, payload);
+    if (lifetime !== undefined) return adoptChildLifetime(peer, entry, established, lifetime);
+  }
 }
 
 /** @throws Discard for another SA's cookies, a question that is over, and an answer to what was not asked. */

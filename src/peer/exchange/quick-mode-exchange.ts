@@ -1,5 +1,7 @@
 /** Quick mode in both roles: messages in, chart events out, and what the chart's actions do. */
 import type { EventObject } from 'xstate';
+import { UNLIMITED, type Lifetime } from '../../ike/lifetime.ts';
+import { deriveChildSa } from '../../ike/v1/child-keys.ts';
 import type { ChildSa } from '../../ike/v1/child-sa.ts';
 import type { Incoming } from '../../ike/v1/incoming.ts';
 import {
@@ -10,7 +12,6 @@ import {
   buildMessage2,
   buildMessage3,
   createQuickMode,
-  deriveChildSa,
   type Phase2Setting,
   type QuickMode,
 } from '../../ike/v1/quick-mode.ts';
@@ -39,11 +40,14 @@ export abstract class QuickModeExchange<TEvent extends EventObject = EventObject
   finishedNs: Ns | undefined;
   /** The result, once established. */
   child: ChildSa | undefined;
+  lifetime: Lifetime = UNLIMITED;
   readonly #messageId: number;
   #quick: QuickMode | undefined;
+  readonly #ownSetting: Phase2Setting | undefined;
 
-  constructor(services: PeerServices, entry: SaEntry, quick: QuickMode) {
+  constructor(services: PeerServices, entry: SaEntry, quick: QuickMode, setting?: Phase2Setting) {
     super(services, entry);
+    this.#ownSetting = setting;
     this.#quick = quick;
     this.#messageId = quick.messageId;
     this.startedNs = services.nowNs;
@@ -59,7 +63,7 @@ export abstract class QuickModeExchange<TEvent extends EventObject = EventObject
   }
 
   protected get setting(): Phase2Setting {
-    return this.entry.phase2Setting ?? this.services.setting;
+    return this.#ownSetting ?? this.entry.phase2Setting ?? this.services.setting;
   }
 
   get isInProgress(): boolean {
@@ -70,6 +74,7 @@ export abstract class QuickModeExchange<TEvent extends EventObject = EventObject
     this.transmission.stop();
     const { quick } = this;
     this.child = deriveChildSa(this.entry.sa, quick, this.setting.policy);
+    this.lifetime = quick.lifetime;
     // The responder has the last word of quick mode from the initiator.
     if (!quick.isInitiator) this.transmission.forget();
     this.#quick = undefined;
@@ -102,9 +107,15 @@ export class QuickModeInitiator
   /** The child SA that the new one is to replace, when this is a rekeying. */
   readonly replaces: ChildSa | undefined;
 
-  constructor(services: PeerServices, entry: SaEntry, messageId: number, replaces?: ChildSa) {
+  constructor(
+    services: PeerServices,
+    entry: SaEntry,
+    messageId: number,
+    replaces?: ChildSa,
+    setting?: Phase2Setting,
+  ) {
     const { random } = services.setting;
-    super(services, entry, createQuickMode(entry.sa, { isInitiator: true, messageId, random }));
+    super(services, entry, createQuickMode(entry.sa, { isInitiator: true, messageId, random }), setting);
     this.replaces = replaces;
     this.chart = services.startChart(quickModeInitiatorMachine, this);
   }

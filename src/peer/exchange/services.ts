@@ -1,5 +1,6 @@
 /** What an exchange may ask of the peer that it belongs to. */
 import type { Endpoint } from '../../ike/endpoint.ts';
+import type { ChildSa } from '../../ike/v1/child-sa.ts';
 import type { IsakmpSa, Phase1Setting } from '../../ike/v1/isakmp-sa.ts';
 import type { Phase2Setting } from '../../ike/v1/quick-mode.ts';
 import type { StartChart } from '../chart.ts';
@@ -39,6 +40,13 @@ export type Notice =
   /** A client has all that it needs for quick mode. */
   | { readonly type: 'access.granted'; readonly entry: SaEntry }
   | { readonly type: 'access.failed'; readonly entry: SaEntry; readonly cause: FailureCause }
+  /** Traffic has come near a limit, or reached it. */
+  | {
+      readonly type: 'child.rekey-due' | 'child.traffic-over';
+      readonly entry: SaEntry;
+      readonly child: ChildSa;
+    }
+  | { readonly type: 'phase1.rekey-due' | 'phase1.traffic-over'; readonly entry: SaEntry }
   | { readonly type: 'sa.lost'; readonly entry: SaEntry; readonly reason: LossReason };
 
 /** The other end deleted the SA, or all child SAs of a tunnel of ours, or does not answer any more. */

@@ -1,0 +1,32 @@
+/** How many octets an SA, or a pair of them, may protect in each direction before it is replaced, and before it ends. */
+
+export type Direction = 'inbound' | 'outbound';
+
+/** `rekey-due` is said once, when it becomes so. */
+export type TrafficState = 'within' | 'rekey-due' | 'over';
+
+export class TrafficLimit {
+  readonly #limitOctets: number;
+  readonly #rekeyOctets: number;
+  readonly #octets: Record<Direction, number> = { inbound: 0, outbound: 0 };
+  #isRekeyDue = false;
+
+  /** Infinity for what there is no limit of. */
+  constructor(limitOctets: number, rekeyOctets: number) {
+    this.#limitOctets = limitOctets;
+    this.#rekeyOctets = rekeyOctets;
+  }
+
+  octetsOf(direction: Direction): number {
+    return this.#octets[direction];
+  }
+
+  /** Counts octets that were protected, or were found to be. */
+  count(direction: Direction, octets: number): TrafficState {
+    const total = (this.#octets[direction] += octets);
+    if (total >= this.#limitOctets) return 'over';
+    if (this.#isRekeyDue || total < this.#rekeyOctets) return 'within';
+    this.#isRekeyDue = true;
+    return 'rekey-due';
+  }
+}
