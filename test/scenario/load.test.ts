@@ -45,6 +45,7 @@ describe('defaults', () => {
     expect(scenario).toEqual({
       name: 'sample',
       runtime: 'memory',
+      clock: 'real',
       crypto: 'fastest',
       capture: false,
       thresholds: [],
