@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ProofReporter } from './test/proof/reporter.ts';
 
 /** Tests with real IKE implementations: need root, network namespaces and the packages that `.ci/run` installs. */
 export default defineConfig({
@@ -10,8 +11,9 @@ export default defineConfig({
     // Of the tests that may run at the same time: they mostly wait.
     maxConcurrency: 3,
     globalSetup: ['test/harness/build.ts'],
-    reporters: ['default', './test/harness/plain-count-reporter.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    reporters: ['default', './test/harness/plain-count-reporter.ts', new ProofReporter()],
+    // Only for what hangs: on a machine with much else to do a test of five seconds takes a minute.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -7,6 +7,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Of getting a package. */
+const ATTEMPTS = 4;
+const PAUSE_MS = 5000;
+
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/debian-packages', import.meta.url));
 
 /**
@@ -33,12 +37,16 @@ export function unpackDebianPackage(name: string): string {
 
 /** Leaves the .deb file in `directory`. The lists of what there is are fetched only when they are missing or old. */
 function download(name: string, directory: string): void {
-  const fetch = (): void => aptGet(['download', name], directory);
-  try {
-    fetch();
-  } catch {
-    aptGet(['update'], directory);
-    fetch();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (attempt > 1) aptGet(['update'], directory);
+      aptGet(['download', name], directory);
+      return;
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      // Archives are now and then out of reach.
+      if (attempt > 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
   }
 }
 

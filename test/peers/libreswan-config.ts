@@ -1,12 +1,21 @@
 /** Configuration files of libreswan for tests. Text only; `libreswan.ts` starts pluto with it. */
 import type { Phase1Mode } from '../../src/peer/fact.ts';
-import { CLIENT_NETWORKS, GATEWAY_IDENTITY, GATEWAY_NETWORK, PRE_SHARED_KEY } from './strongswan-config.ts';
+import {
+  CLIENT_NETWORKS,
+  GATEWAY_IDENTITY,
+  GATEWAY_NETWORK,
+  PRE_SHARED_KEY,
+  type User,
+} from './strongswan-config.ts';
 
 /** Where pluto listens as a gateway; clients must not have it. */
 export const PLUTO_ADDRESS = '127.0.0.1';
 
 /** All clients of the gateway have this name: in aggressive mode pluto takes none that it was not told. */
 export const PLUTO_CLIENT_IDENTITY = 'host.client.test';
+
+/** What its own certificate is called in the store of pluto. */
+export const PLUTO_CERTIFICATE = 'own';
 
 export interface PlutoAlgorithms {
   /** libreswan's notation: `aes128-sha2_256;modp2048`. */
@@ -22,6 +31,8 @@ export interface PlutoConfiguration {
   readonly secrets: string;
   /** Names of the connections. */
   readonly names: readonly string[];
+  /** Who may log in after phase 1 (`xauthby=file`). */
+  readonly users?: readonly User[];
 }
 
 const IKE = 'aes128-sha2_256;modp2048';
@@ -40,7 +51,7 @@ export function plutoGatewayConf(algorithms: PlutoAlgorithms = {}): PlutoConfigu
   const modes = ['main', 'aggressive'] as const;
   return {
     connections: [
-      setup(),
+      plutoSetup(),
       ...modes.map((mode) => connection(mode, mode, [...lines, ...proposals(algorithms)])),
     ].join('\n'),
     secrets: secret(PRE_SHARED_KEY),
@@ -56,13 +67,23 @@ export interface PlutoClientSettings extends PlutoAlgorithms {
   readonly identity: string;
   readonly localNetwork: string;
   readonly preSharedKey?: string;
+  /** How long it repeats a message; default: as long as a busy machine may need. */
+  readonly patienceMs?: number;
 }
 
 export const PLUTO_CLIENT_CONNECTION = 'tunnel';
 
 /** An initiator with the one connection `tunnel`. */
 export function plutoClientConf(settings: PlutoClientSettings): PlutoConfiguration {
-  const { mode, address, gatewayAddress, identity, localNetwork, preSharedKey = PRE_SHARED_KEY } = settings;
+  const {
+    mode,
+    address,
+    gatewayAddress,
+    identity,
+    localNetwork,
+    preSharedKey = PRE_SHARED_KEY,
+    patienceMs = 20_000,
+  } = settings;
   const lines = [
     `left=${address}`,
     `leftid=@${identity}`,
@@ -70,19 +91,19 @@ export function plutoClientConf(settings: PlutoClientSettings): PlutoConfigurati
     `right=${gatewayAddress}`,
     `rightid=@${GATEWAY_IDENTITY}`,
     `rightsubnet=${GATEWAY_NETWORK}`,
-    // Gives up early enough for a test: sent at 0, 0.5 and 1 s.
     'retransmit-interval=500',
-    'retransmit-timeout=1500ms',
+    `retransmit-timeout=${patienceMs}ms`,
     ...proposals(settings),
   ];
   return {
-    connections: [setup(), connection(PLUTO_CLIENT_CONNECTION, mode, lines)].join('\n'),
+    connections: [plutoSetup(), connection(PLUTO_CLIENT_CONNECTION, mode, lines)].join('\n'),
     secrets: secret(preSharedKey),
     names: [PLUTO_CLIENT_CONNECTION],
   };
 }
 
-function setup(): string {
+/** Section `config setup`. */
+export function plutoSetup(): string {
   return section('config setup', [
     'protostack=xfrm',
     'ikev1-policy=accept',
@@ -113,6 +134,7 @@ function secret(preSharedKey: string): string {
   return `: PSK "${preSharedKey}"\n`;
 }
 
-function section(head: string, lines: readonly string[]): string {
+/** A section of ipsec.conf. */
+export function section(head: string, lines: readonly string[]): string {
   return [head, ...lines.map((line) => `  ${line}`), ''].join('\n');
 }

@@ -1,9 +1,11 @@
 /** ikestorm and libreswan, in both roles. */
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { FailureCause } from '../../src/peer/fact.ts';
-import { type PeersWanted, runScenario, serve, stormScenario } from './ikestorm.ts';
+import type { FeatureId } from '../proof/feature.ts';
+import { type PeersWanted, runScenario, serve, stormScenario, unexpectedDrops } from './ikestorm.ts';
 import { connectWithLibreswan, type Pluto, startPlutoGateway } from './libreswan.ts';
 import { PLUTO_CLIENT_IDENTITY, type PlutoAlgorithms } from './libreswan-config.ts';
+import { proves } from './proves.ts';
 import { GATEWAY_IDENTITY } from './strongswan-config.ts';
 import { createWorkPlace } from './work-place.ts';
 
@@ -56,7 +58,7 @@ describe('libreswan as the gateway', () => {
     const children = await pluto.trafficStatus();
     expect(result.failures, title).toEqual({});
     expect(result.negotiations).toMatchObject({ started: wanted.count, succeeded: wanted.count, failed: 0 });
-    expect(result.drops).toEqual({});
+    expect(unexpectedDrops(result)).toEqual({});
     expect([code, result.verdict]).toEqual([0, 'pass']);
     const addresses = children.map((line) => / (127\.10\.\d+\.\d+), type=ESP/.exec(line)?.[1]);
     expect(new Set(addresses).size).toBe(wanted.count);
@@ -66,6 +68,7 @@ describe('libreswan as the gateway', () => {
   interface Refusal extends Omit<PeersWanted, 'count'> {
     readonly title: string;
     readonly cause: FailureCause;
+    readonly proven?: readonly FeatureId[];
     readonly pluto?: PlutoAlgorithms;
     /** Nobody got an answer to the first message. */
     readonly isSilent?: boolean;
@@ -74,6 +77,7 @@ describe('libreswan as the gateway', () => {
   const refusals: readonly Refusal[] = [
     {
       title: 'an IKE proposal that it does not take, main mode',
+      proven: ['no-ike-proposal'],
       mode: 'main',
       ike: 'aes256-sha512-modp3072',
       cause: 'no-proposal-chosen',
@@ -86,12 +90,14 @@ describe('libreswan as the gateway', () => {
     },
     {
       title: 'an ESP proposal that it does not take',
+      proven: ['no-esp-proposal'],
       mode: 'main',
       esp: 'aes256-sha512',
       cause: 'no-proposal-chosen',
     },
     {
       title: 'a network that is not behind it',
+      proven: ['wrong-network'],
       mode: 'main',
       remoteNetwork: '192.0.2.0/24',
       cause: 'invalid-id',
@@ -99,12 +105,14 @@ describe('libreswan as the gateway', () => {
     {
       // It cannot read message 5 and says so to nobody but its log.
       title: 'another pre-shared key, main mode',
+      proven: ['wrong-psk-main'],
       mode: 'main',
       preSharedKey: 'not-the-key',
       cause: 'timeout-phase1',
     },
     {
       title: 'another pre-shared key, aggressive mode',
+      proven: ['wrong-psk-aggressive'],
       mode: 'aggressive',
       preSharedKey: 'not-the-key',
       cause: 'authentication-failed',
@@ -127,7 +135,8 @@ describe('libreswan as the gateway', () => {
 
   it.each(refusals)(
     'refuses $title',
-    async ({ title, cause, pluto: algorithms, isSilent = false, ...wanted }) => {
+    async ({ title, cause, proven = [], pluto: algorithms, isSilent = false, ...wanted }) => {
+      proves('libreswan', 'responder', proven);
       const pluto = await start(algorithms);
       const scenario = stormScenario({
         identity: PLUTO_CLIENT_IDENTITY,
@@ -200,11 +209,12 @@ describe('libreswan as a client of ikestorm serve', () => {
   it.each([{ mode: 'main' }, { mode: 'aggressive' }] as const)(
     'with another pre-shared key stays out, $mode mode',
     async ({ mode }) => {
+      proves('libreswan', 'initiator', [`wrong-psk-${mode}`]);
       const served = await start('aes128-sha256');
       const { isPhase1Established, children } = await connectWithLibreswan(
         clientPlace.namespace,
         clientPlace.folder('client'),
-        { ...client, mode, preSharedKey: 'not-the-key' },
+        { ...client, mode, preSharedKey: 'not-the-key', patienceMs: 3000 },
       );
       const { counters, code } = await served.stop();
       expect(children).toEqual([]);

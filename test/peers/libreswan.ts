@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unpackDebianPackage } from './debian-package.ts';
 import {
+  PLUTO_CERTIFICATE,
   PLUTO_CLIENT_CONNECTION,
   type PlutoAlgorithms,
   plutoClientConf,
@@ -13,6 +14,7 @@ import {
   plutoGatewayConf,
 } from './libreswan-config.ts';
 import { endProcess, finished, type Finished, type NetworkNamespace, waitUntil } from './namespace.ts';
+import type { CertificateSettings, User } from './strongswan-config.ts';
 
 const SHIM_SOURCE = fileURLToPath(new URL('no-esp-shim.c', import.meta.url));
 
@@ -41,13 +43,16 @@ export class Pluto {
   static async start(
     namespace: NetworkNamespace,
     directory: string,
-    { connections, secrets, names }: PlutoConfiguration,
+    { connections, secrets, names, users = [] }: PlutoConfiguration,
+    certificates?: CertificateSettings,
   ): Promise<Pluto> {
     libreswanProgram('pluto');
     for (const folder of ['run', 'nss', 'ipsec.d']) mkdirSync(join(directory, folder), { recursive: true });
     writeFileSync(join(directory, 'ipsec.conf'), connections);
     writeFileSync(join(directory, 'ipsec.secrets'), secrets, { mode: 0o600 });
     execFileSync('certutil', ['-N', '-d', `sql:${directory}/nss`, '--empty-password']);
+    if (certificates !== undefined) importCertificates(directory, certificates);
+    if (users.length > 0) writePasswords(join(directory, 'ipsec.d/passwd'), users);
     const child = namespace.start('bash', [
       '-c',
       // `ip netns exec` gives a mount namespace, so that nobody else sees what is mounted here.
@@ -68,6 +73,8 @@ export class Pluto {
         const last = pluto.log.split('\n').slice(-5).join('\n');
         throw new Error(`pluto ended at its start:\n${output}\n${last}`);
       }
+      const refused = /"\S+": failed to add connection.*/.exec(pluto.log)?.[0];
+      if (refused !== undefined) throw new Error(`pluto refuses its configuration: ${refused}`);
       return names.every((name) => pluto.log.includes(`"${name}": added`));
     });
     return pluto;
@@ -84,7 +91,7 @@ export class Pluto {
   }
 
   /** Runs whack, which controls this instance. */
-  whack(parameters: readonly string[], timeoutMs = 20_000): Promise<Finished> {
+  whack(parameters: readonly string[], timeoutMs = 60_000): Promise<Finished> {
     const socket = join(this.directory, 'run/pluto.ctl');
     const child = spawn(libreswanProgram('whack'), ['--ctlsocket', socket, ...parameters], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -113,6 +120,27 @@ export class Pluto {
   }
 }
 
+/** Puts its own certificate with the key, and the authorities that it trusts, into the store that pluto reads. */
+function importCertificates(directory: string, { own, trusted }: CertificateSettings): void {
+  const store = `sql:${directory}/nss`;
+  const bundle = join(directory, 'own.p12');
+  const input = ['-in', own.certificate, '-inkey', own.privateKey, '-name', PLUTO_CERTIFICATE];
+  execFileSync('openssl', ['pkcs12', '-export', ...input, '-out', bundle, '-passout', 'pass:']);
+  execFileSync('pk12util', ['-i', bundle, '-d', store, '-W', '', '-K', '']);
+  for (const [index, file] of trusted.entries()) {
+    execFileSync('certutil', ['-A', '-n', `authority-${index}`, '-t', 'CT,,', '-i', file, '-d', store]);
+  }
+}
+
+/** The file of `xauthby=file`: name, hashed password. */
+function writePasswords(file: string, users: readonly User[]): void {
+  const lines = users.map(({ name, password }) => {
+    const hash = execFileSync('openssl', ['passwd', '-6', password], { encoding: 'utf8' }).trim();
+    return `${name}:${hash}\n`;
+  });
+  writeFileSync(file, lines.join(''), { mode: 0o600 });
+}
+
 function commandLine(directory: string): string[] {
   return [
     `${PROGRAMS}/ipsec/pluto`,
@@ -131,11 +159,18 @@ function commandLine(directory: string): string[] {
   ];
 }
 
-/** Makes the library that stands in for the kernel's ESP; its path. */
+let shim: Buffer | undefined;
+
+/** Puts the library that stands in for the kernel's ESP into `directory`; its path. Compiled once in each process. */
 function buildShim(directory: string): string {
-  const shim = join(directory, 'no-esp-shim.so');
-  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', shim, SHIM_SOURCE, '-ldl']);
-  return shim;
+  const file = join(directory, 'no-esp-shim.so');
+  if (shim === undefined) {
+    execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', file, SHIM_SOURCE, '-ldl']);
+    shim = readFileSync(file);
+  } else {
+    writeFileSync(file, shim);
+  }
+  return file;
 }
 
 /** A gateway at 127.0.0.1, for clients named `PLUTO_CLIENT_IDENTITY`. */

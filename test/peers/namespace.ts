@@ -132,11 +132,14 @@ export async function endProcess(child: ChildProcess, signal: NodeJS.Signals = '
   clearTimeout(timer);
 }
 
-/** Waits until `isTrue` holds. Throws with `what` after `timeoutMs`. */
+/**
+ * Waits until `isTrue` holds. Throws with `what` after `timeoutMs`, by default long enough for a machine that has
+ * much else to do.
+ */
 export async function waitUntil(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
-  timeoutMs = 20_000,
+  timeoutMs = 120_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await isTrue())) {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCharonLog } from './charon-log.ts';
 import { crack, scan, type ScanTransform } from './ike-scan.ts';
 import { readKeys, serve, type Served, stormScenario } from './ikestorm.ts';
+import { proves } from './proves.ts';
 import { type ClientOutcome, connectWithStrongswan } from './strongswan.ts';
 import { GATEWAY_IDENTITY, GATEWAY_NETWORK, PRE_SHARED_KEY } from './strongswan-config.ts';
 import { createWorkPlace } from './work-place.ts';
@@ -156,6 +157,7 @@ describe.each([
   });
 
   it('has the keys that ikestorm logged', () => {
+    proves('strongSwan', 'initiator', ['equal-keys']);
     const [[cookie, logged] = [], ...others] = parseCharonLog(client.log, 'initiator');
     expect(others).toEqual([]);
     const records = readKeys(keys);

@@ -23,8 +23,8 @@ export interface CharonSettings {
   readonly logsKeys: boolean;
   /** Further lines inside `charon { }`. */
   readonly extra?: string;
-  /** Its key is put where swanctl looks for keys. */
-  readonly certificates?: CertificateSettings;
+  /** Paths of PEM files, put where swanctl looks for keys. */
+  readonly privateKeys?: readonly string[];
 }
 
 export function strongswanConf(settings: CharonSettings): string {
@@ -130,7 +130,7 @@ ${secrets(PRE_SHARED_KEY, users)}`;
 }
 
 /** Sections `local` and `remote` of a responder. */
-function gatewaySections(proof: Proof, certificates: CertificateSettings | undefined): string {
+export function gatewaySections(proof: Proof, certificates: CertificateSettings | undefined): string {
   const client = 'id = *.client.test';
   const byKey = `    local { auth = psk
       id = ${GATEWAY_IDENTITY} }`;
@@ -153,7 +153,7 @@ function gatewaySections(proof: Proof, certificates: CertificateSettings | undef
   return sections[proof].join('\n');
 }
 
-function secrets(preSharedKey: string, users: readonly User[]): string {
+export function secrets(preSharedKey: string, users: readonly User[]): string {
   const logins = users.map(
     ({ name, password }, index) => `  eap-${index} { id = ${name}\n    secret = "${password}" }\n`,
   );
@@ -163,22 +163,26 @@ ${logins.join('')}}
 `;
 }
 
-export interface ClientSettings {
+/** Who an initiator says it is, and how it proves that. */
+export interface ClientProof {
+  readonly identity: string;
+  readonly gatewayIdentity: string;
+  /** Default: pre-shared keys. */
+  readonly proof?: Proof;
+  readonly certificates?: CertificateSettings;
+  readonly user?: User;
+}
+
+export interface ClientSettings extends ClientProof {
   readonly gatewayAddress: string;
   readonly gatewayPort: number;
   readonly address: string;
   readonly isAggressive: boolean;
-  readonly identity: string;
-  readonly gatewayIdentity: string;
   readonly ike: string;
   readonly esp: string;
   readonly localNetwork: string;
   readonly remoteNetwork: string;
   readonly preSharedKey: string;
-  /** Default: pre-shared keys. */
-  readonly proof?: Proof;
-  readonly certificates?: CertificateSettings;
-  readonly user?: User;
   /** Asks for an address, in which its network then consists. `address` must be set on an interface for that. */
   readonly wantsAddress?: boolean;
 }
@@ -214,7 +218,7 @@ ${secrets(settings.preSharedKey, user === undefined ? [] : [user])}`;
 }
 
 /** Sections `local` and `remote` of an initiator. */
-function clientSections(settings: ClientSettings): string {
+export function clientSections(settings: ClientProof): string {
   const { proof = 'psk', certificates, identity, gatewayIdentity, user } = settings;
   const psk = `    local { auth = psk
       id = ${identity} }`;

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { KeyRecord } from '../../src/export/key-record.ts';
 import { type LoggedSa, parseCharonLog } from './charon-log.ts';
 import { type PeersWanted, readKeys, runScenario, type RunOutcome, stormScenario } from './ikestorm.ts';
+import { proves } from './proves.ts';
 import { startGateway } from './strongswan.ts';
 import { createWorkPlace } from './work-place.ts';
 
@@ -76,9 +77,10 @@ describe.each(STORIES)('$count peers in $title', (story) => {
     outcome = await runScenario(clients, place.folder('run'), stormScenario(story));
     await gateway.stop();
     logged = parseCharonLog(gateway.log, 'responder');
-  }, 120_000);
+  });
 
   it('all succeed', () => {
+    proves('strongSwan', 'responder', story.gatewayAddress?.includes(':') === true ? ['ipv6'] : []);
     expect(outcome.result.failures).toEqual({});
     expect(outcome.result.negotiations).toMatchObject({
       started: story.count,
@@ -116,6 +118,7 @@ describe.each(STORIES)('$count peers in $title', (story) => {
   });
 
   it('have the keys of the child SAs that strongSwan has', () => {
+    proves('strongSwan', 'responder', ['equal-keys']);
     const records = readKeys(outcome.folder).filter(
       (record): record is ChildRecord => record.type === 'child',
     );

@@ -1,9 +1,17 @@
 /** What ikestorm reports when strongSwan says no, or nothing. */
 import { describe, expect, it } from 'vitest';
 import type { FailureCause } from '../../src/peer/fact.ts';
-import { type PeersWanted, runScenario, stormScenario } from './ikestorm.ts';
+import type { FeatureId } from '../proof/feature.ts';
+import { type PeersWanted, runScenario, serve, stormScenario } from './ikestorm.ts';
 import { waitUntil } from './namespace.ts';
-import { startGateway } from './strongswan.ts';
+import { proves } from './proves.ts';
+import { connectWithStrongswan, startGateway } from './strongswan.ts';
+import {
+  type ClientSettings,
+  GATEWAY_IDENTITY,
+  GATEWAY_NETWORK,
+  PRE_SHARED_KEY,
+} from './strongswan-config.ts';
 import { createWorkPlace } from './work-place.ts';
 
 const COUNT = 5;
@@ -11,47 +19,55 @@ const COUNT = 5;
 interface Refusal extends Omit<PeersWanted, 'count'> {
   readonly title: string;
   readonly cause: FailureCause;
+  readonly proven: readonly FeatureId[];
 }
 
 const REFUSALS: Refusal[] = [
   {
     title: 'an IKE proposal that the gateway does not take, main mode',
+    proven: ['no-ike-proposal'],
     mode: 'main',
     ike: 'aes256-sha512-modp3072',
     cause: 'no-proposal-chosen',
   },
   {
     title: 'an IKE proposal that the gateway does not take, aggressive mode',
+    proven: ['no-ike-proposal'],
     mode: 'aggressive',
     ike: 'aes256-sha512-modp3072',
     cause: 'no-proposal-chosen',
   },
   {
     title: 'an ESP proposal that the gateway does not take',
+    proven: ['no-esp-proposal'],
     mode: 'main',
     esp: 'aes256-sha512',
     cause: 'no-proposal-chosen',
   },
   {
     title: 'a network that is not behind the gateway',
+    proven: ['wrong-network'],
     mode: 'main',
     remoteNetwork: '192.0.2.0/24',
     cause: 'invalid-id',
   },
   {
     title: 'an identity that the gateway does not know, main mode',
+    proven: [],
     mode: 'main',
     identity: 'stranger-{number}.example',
     cause: 'authentication-failed',
   },
   {
     title: 'an identity that the gateway does not know, aggressive mode',
+    proven: [],
     mode: 'aggressive',
     identity: 'stranger-{number}.example',
     cause: 'authentication-failed',
   },
   {
     title: 'another pre-shared key, aggressive mode',
+    proven: ['wrong-psk-aggressive'],
     mode: 'aggressive',
     preSharedKey: 'not-the-key',
     cause: 'authentication-failed',
@@ -59,6 +75,7 @@ const REFUSALS: Refusal[] = [
   {
     // The gateway answers with an encrypted INFORMATIONAL that nobody without its key can read.
     title: 'another pre-shared key, main mode',
+    proven: ['wrong-psk-main'],
     mode: 'main',
     preSharedKey: 'not-the-key',
     cause: 'authentication-failed',
@@ -68,7 +85,8 @@ const REFUSALS: Refusal[] = [
 describe('strongSwan refuses', () => {
   const place = createWorkPlace('refusal');
 
-  it.each(REFUSALS)('$title', async ({ cause, ...wanted }) => {
+  it.each(REFUSALS)('$title', async ({ cause, proven, ...wanted }) => {
+    proves('strongSwan', 'responder', proven);
     const gateway = await startGateway(place.namespace, place.folder('gateway'));
     const { result, code } = await runScenario(
       place.namespace,
@@ -79,6 +97,76 @@ describe('strongSwan refuses', () => {
     expect(result.failures).toEqual({ [cause]: COUNT });
     expect(result.negotiations).toMatchObject({ started: COUNT, succeeded: 0, failed: COUNT });
     expect([code, result.verdict]).toEqual([99, 'threshold-failed']);
+  });
+});
+
+describe('ikestorm refuses strongSwan', () => {
+  const place = createWorkPlace('refused');
+  const client = {
+    gatewayIdentity: GATEWAY_IDENTITY,
+    address: '127.20.0.1',
+    isAggressive: false,
+    identity: 'swan.client.test',
+    ike: 'aes128-sha256-modp2048',
+    esp: 'aes128-sha256',
+    localNetwork: '10.79.3.0/24',
+    remoteNetwork: GATEWAY_NETWORK,
+    preSharedKey: PRE_SHARED_KEY,
+  };
+  const cases: readonly {
+    readonly title: string;
+    readonly proven: readonly FeatureId[];
+    readonly settings: Partial<ClientSettings>;
+    /** What strongSwan writes about it. */
+    readonly words: RegExp;
+  }[] = [
+    {
+      title: 'another pre-shared key, main mode',
+      proven: ['wrong-psk-main'],
+      settings: { preSharedKey: 'not-the-key' },
+      words: /invalid HASH_V1 payload length|could not decrypt|received .* error notify|retransmit/,
+    },
+    {
+      title: 'another pre-shared key, aggressive mode',
+      proven: ['wrong-psk-aggressive'],
+      settings: { preSharedKey: 'not-the-key', isAggressive: true },
+      words: /calculated HASH does not match HASH payload/,
+    },
+    {
+      title: 'an IKE proposal that it does not take',
+      proven: ['no-ike-proposal'],
+      settings: { ike: 'aes256-sha512-modp3072' },
+      words: /received NO_PROPOSAL_CHOSEN error notify/,
+    },
+    {
+      title: 'an ESP proposal that it does not take',
+      proven: ['no-esp-proposal'],
+      settings: { esp: 'aes256-sha512' },
+      words: /received NO_PROPOSAL_CHOSEN error notify/,
+    },
+    {
+      title: 'a network that is not behind it',
+      proven: ['wrong-network'],
+      settings: { remoteNetwork: '192.0.2.0/24' },
+      words: /received INVALID_ID_INFORMATION error notify/,
+    },
+  ];
+
+  it.each(cases)('$title', async ({ proven, settings, words }) => {
+    proves('strongSwan', 'initiator', proven);
+    const scenario = stormScenario({ mode: 'main', count: 1, gateway: { identity: GATEWAY_IDENTITY } });
+    const served = await serve(place.namespace, place.folder('serve'), scenario);
+    const { isEstablished, log } = await connectWithStrongswan(place.namespace, place.folder('client'), {
+      gatewayAddress: served.address,
+      gatewayPort: served.port,
+      ...client,
+      ...settings,
+    });
+    const { counters, code } = await served.stop();
+    expect(isEstablished).toBe(false);
+    expect(log).toMatch(words);
+    expect(counters).toMatchObject({ childrenEstablished: 0, childrenHeld: 0 });
+    expect(code).toBe(0);
   });
 });
 
@@ -101,7 +189,7 @@ describe('a gateway that is not there', () => {
     const { result } = await runScenario(
       place.namespace,
       place.folder('run'),
-      stormScenario({ mode: 'main', count: 100, spread: '6s' }),
+      stormScenario({ mode: 'main', count: 100, spread: '8s' }),
       () =>
         void waitUntil('some are in', () => gateway.log.split('CHILD_SA site').length > 10).then(() =>
           gateway.kill(),

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { endProcess, finished, type Finished, type NetworkNamespace, waitUntil } from './namespace.ts';
 import {
+  type CertificateSettings,
   type CharonSettings,
   clientConf,
   type ClientSettings,
@@ -36,8 +37,8 @@ export class Charon {
     if (!existsSync(CHARON)) throw new Error(`${CHARON} is missing: install strongswan-charon`);
     mkdirSync(`${directory}/run`, { recursive: true });
     mkdirSync(`${directory}/swanctl/private`, { recursive: true });
-    if (settings.certificates !== undefined) {
-      copyFileSync(settings.certificates.own.privateKey, `${directory}/swanctl/private/own.pem`);
+    for (const [index, file] of (settings.privateKeys ?? []).entries()) {
+      copyFileSync(file, `${directory}/swanctl/private/${index}.pem`);
     }
     writeFileSync(`${directory}/strongswan.conf`, strongswanConf(settings));
     writeFileSync(`${directory}/swanctl/swanctl.conf`, swanctlConf);
@@ -51,7 +52,8 @@ export class Charon {
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
     const charon = new Charon(directory, namespace, child);
     await waitUntil(`charon answers\n${output}`, async () => {
-      if (child.exitCode !== null) throw new Error(`charon ended at its start:\n${output}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`charon ended at its start:\n${output}`);
       return existsSync(`${directory}/charon.vici`) && (await charon.swanctl(['--stats'])).code === 0;
     });
     const loaded = await charon.swanctl(['--load-all', '--noprompt']);
@@ -103,7 +105,7 @@ export async function startGateway(
   } = options;
   const charon = await Charon.start(
     namespace,
-    { directory, port: 500, natPort: 4500, logsKeys, extra, ...certificatesOf(options) },
+    { directory, port: 500, natPort: 4500, logsKeys, extra, privateKeys: keysOf(options) },
     gatewayConf({ ike, esp, ...others }),
   );
   const device = /created TUN device: (\S+)/.exec(charon.log)?.[1];
@@ -113,8 +115,8 @@ export async function startGateway(
   return charon;
 }
 
-function certificatesOf({ certificates }: Pick<GatewaySettings, 'certificates'>): Partial<CharonSettings> {
-  return certificates === undefined ? {} : { certificates };
+function keysOf({ certificates }: { readonly certificates?: CertificateSettings }): string[] {
+  return certificates === undefined ? [] : [certificates.own.privateKey];
 }
 
 /** What came of one connection attempt of a strongSwan client. */
@@ -142,8 +144,8 @@ export async function connectWithStrongswan(
       port: 0,
       natPort: 0,
       logsKeys: true,
-      extra: ['retransmit_tries = 2', 'retransmit_timeout = 1', ...installation].join('\n  '),
-      ...certificatesOf(client),
+      extra: ['retransmit_tries = 2', 'retransmit_timeout = 4', ...installation].join('\n  '),
+      privateKeys: keysOf(client),
     },
     clientConf(client),
   );
@@ -151,7 +153,7 @@ export async function connectWithStrongswan(
     const device = /created TUN device: (\S+)/.exec(charon.log)?.[1];
     if (device !== undefined && client.wantsAddress !== true)
       namespace.addAddress(device, client.localNetwork.replace(/0\/24$/, '1/32'));
-    const initiate = ['--initiate', '--child', 'net', '--timeout', '15'];
+    const initiate = ['--initiate', '--child', 'net', '--timeout', '40'];
     const { code, stdout, stderr } = await charon.swanctl(initiate);
     if (code === 0) await whileUp(charon);
     const listed = await charon.swanctl(['--list-sas']);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type KeyKind = 'rsa' | 'ecdsa';
+export type KeyKind = 'rsa' | 'rsa-3072' | 'ecdsa-256' | 'ecdsa-384' | 'ecdsa-521';
 
 /** Paths of two PEM files. */
 export interface Credential {
@@ -18,7 +18,10 @@ export interface IssueOptions {
 
 const KEY_PARAMETERS: Readonly<Record<KeyKind, readonly string[]>> = {
   rsa: ['--type', 'rsa', '--size', '2048'],
-  ecdsa: ['--type', 'ecdsa', '--size', '256'],
+  'rsa-3072': ['--type', 'rsa', '--size', '3072'],
+  'ecdsa-256': ['--type', 'ecdsa', '--size', '256'],
+  'ecdsa-384': ['--type', 'ecdsa', '--size', '384'],
+  'ecdsa-521': ['--type', 'ecdsa', '--size', '521'],
 };
 const YEAR_2020 = ['--not-before', '01.01.20 00:00:00', '--not-after', '01.01.21 00:00:00'];
 const USAGES = ['serverAuth', 'clientAuth', 'ikeIntermediate'].flatMap((usage) => ['--flag', usage]);

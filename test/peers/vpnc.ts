@@ -14,7 +14,15 @@ export interface VpncSettings {
   readonly group: string;
   readonly preSharedKey: string;
   readonly user: User;
+  /** Authorities that the gateway's certificate may be from: hybrid authentication instead of the pre-shared key. */
+  readonly authorityFile?: string;
+  /** In its words; default: `dh14`. */
+  readonly group1?: VpncGroup;
+  /** Of PFS; default: none. */
+  readonly group2?: VpncGroup;
 }
+
+export type VpncGroup = 'dh1' | 'dh2' | 'dh5' | 'dh14';
 
 export interface VpncOutcome {
   /** What vpnc hands to its script when it is connected: `INTERNAL_IP4_ADDRESS` and the like. */
@@ -54,12 +62,12 @@ export async function connectWithVpnc(
   const program = join(unpackDebianPackage('vpnc'), 'usr/sbin/vpnc');
   // Line by line: what it prints into a pipe would else come when it ends.
   const child = namespace.start('stdbuf', ['-oL', program, '--non-inter', file]);
-  const ended = finished(child, 60_000);
+  const ended = finished(child, 180_000);
   let printed = '';
   child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')));
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   try {
-    await waitUntil('vpnc is connected or ends', () => printed.includes(IS_CONNECTED) || hasEnded(), 50_000);
+    await waitUntil('vpnc is connected or ends', () => printed.includes(IS_CONNECTED) || hasEnded());
     if (printed.includes(IS_CONNECTED)) await whileUp();
   } finally {
     await endProcess(child);
@@ -76,8 +84,9 @@ IPSec ID ${settings.group}
 IPSec secret ${settings.preSharedKey}
 Xauth username ${settings.user.name}
 Xauth password ${settings.user.password}
-IKE DH Group dh14
-Perfect Forward Secrecy nopfs
+${settings.authorityFile === undefined ? '' : `IKE Authmode hybrid\nCA-File ${settings.authorityFile}`}
+IKE DH Group ${settings.group1 ?? 'dh14'}
+Perfect Forward Secrecy ${settings.group2 ?? 'nopfs'}
 NAT Traversal Mode ${settings.route === undefined ? 'natt' : 'force-natt'}
 Local Port 0
 Script ${script}
