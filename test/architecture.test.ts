@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   network: ['ike', 'peer', 'random'],
   cpu: ['ike', 'peer', 'random'],
   runtime: ['ike', 'peer', 'network', 'cpu', 'random'],
-  scenario: ['ike', 'peer', 'random'],
+  scenario: ['ike', 'peer', 'network', 'random'],
   load: ['peer', 'random', 'scenario'],
   measure: ['peer', 'scenario'],
   export: ['ike', 'peer', 'runtime'],

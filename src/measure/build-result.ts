@@ -9,6 +9,7 @@ import {
   RESULT_FORMAT_VERSION,
   type GeneratorHealth,
   type GroupResult,
+  type NetworkResult,
   type ResultCounts,
   type RunResult,
   type SimulationResult,
@@ -30,6 +31,8 @@ export interface ResultSetup {
   readonly workersLost: number;
   /** Datagrams that runtimes lost, by reason, added up over workers. */
   readonly losses: Readonly<Record<string, number>>;
+  /** What went through the network of the scenario, added up over workers. */
+  readonly network?: NetworkResult;
   /** Signal that ended the run early. */
   readonly signal?: string;
   /** In virtual time: how the simulation went. */
@@ -82,6 +85,7 @@ export function buildResult(setup: ResultSetup): RunResult {
     groups,
     series: seriesResult(snapshot.series, startNs),
     thresholds,
+    ...(setup.network !== undefined && { network: setup.network }),
     generator,
     ...(setup.simulation !== undefined && {
       simulation: simulationResult(setup.simulation, endNs - startNs, all.total.succeeded),

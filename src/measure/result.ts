@@ -146,6 +146,42 @@ const thresholdSchema = z.object({
 });
 export type ThresholdResult = z.infer<typeof thresholdSchema>;
 
+const flowSchema = z
+  .object({
+    sent: count,
+    delivered: count,
+    duplicated: count,
+    dropped: z.record(z.string(), count).describe('By reason; zeros left out.'),
+  })
+  .meta({
+    id: 'flow',
+    description: 'Datagrams through a part of the network; sent and duplicated are delivered or dropped.',
+  });
+
+const linkFlowsSchema = z.object({
+  up: flowSchema.describe('From the peers of an access link; of a path, from the initiators.'),
+  down: flowSchema,
+});
+const boxFlows = {
+  out: flowSchema.describe('From those behind it.'),
+  in: flowSchema.describe('To those behind it.'),
+};
+
+const networkSchema = z.object({
+  links: z.record(z.string(), linkFlowsSchema).describe('Access links and paths by name.'),
+  nats: z.record(
+    z.string(),
+    z.object({
+      ...boxFlows,
+      mappings: count.describe('Ports given.'),
+      rebindings: count.describe('Ports given to hosts that had one before.'),
+    }),
+  ),
+  firewalls: z.record(z.string(), z.object(boxFlows)),
+});
+/** What went through a simulated network. */
+export type NetworkResult = z.infer<typeof networkSchema>;
+
 export const VERDICTS = [
   'pass',
   'threshold-failed',
@@ -229,6 +265,9 @@ export const runResultSchema = z
         'Events over time, whole run: entry i counts from startNs + i * bucketNs on; at most 600 entries.',
       ),
     thresholds: z.array(thresholdSchema),
+    network: networkSchema
+      .optional()
+      .describe('What went through the links and boxes of the scenario, whole run; only where it has some.'),
     generator: generatorSchema,
     simulation: simulationSchema.optional(),
     manifest: manifestSchema,

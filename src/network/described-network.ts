@@ -25,7 +25,6 @@ export interface DescribedNetworkSetup extends NetworkLayoutSetup {
 
 /** A described network, with what was counted in it. */
 export interface DescribedNetwork extends NetworkModel {
-  /** Says when the run begins; times of outages and rebindings count from there. Default 0. */
   beginAt(beginningNs: Ns): void;
   readonly counts: NetworkCounts;
 }

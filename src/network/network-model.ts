@@ -12,6 +12,7 @@
  */
 import type { Endpoint } from '../ike/endpoint.ts';
 import type { Ns } from '../peer/timer.ts';
+import type { NetworkCounts } from './network-counts.ts';
 
 /**
  * A place in the network: a peer by its id, or something else with an address of its own (the public
@@ -68,6 +69,10 @@ export interface NetworkModel {
    * anything; the greater, the faster a run. `workerOf` tells where a peer lives.
    */
   leastLatencyNs(workerOf: (peer: number) => number): Ns;
+  /** Says when the run begins, before the first datagram; times of outages and the like count from there. */
+  beginAt?(beginningNs: Ns): void;
+  /** What went through the parts of the network, where it has such. */
+  readonly counts?: NetworkCounts;
   /** The node that an address belongs to, for datagrams whose `to.peer` is not known; undefined: nobody's. */
   nodeAt(address: string): NodeNumber | undefined;
   /** The peer `datagram.from.peer`, which lives here, sends now. Called in order of time. */

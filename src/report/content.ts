@@ -59,6 +59,41 @@ export function latencyRows(latency: GroupResult['latency']): LatencyRow[] {
   return rows.flatMap(([label, summary]) => (summary ? [{ label, summary }] : []));
 }
 
+/** What went through one part of the network in one direction. */
+export interface NetworkRow {
+  /** `link home up`, `firewall edge in`. */
+  readonly label: string;
+  readonly sent: number;
+  readonly delivered: number;
+  readonly duplicated: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+/** Rows of the network's table; none without a network. Firewalls refuse nothing that goes out. */
+export function networkRows({ network }: RunResult): NetworkRow[] {
+  if (network === undefined) return [];
+  return [
+    ...Object.entries(network.links).flatMap(([name, { up, down }]) => [
+      { label: `link ${name} up`, ...up },
+      { label: `link ${name} down`, ...down },
+    ]),
+    ...Object.entries(network.nats).flatMap(([name, nat]) => [
+      { label: `nat ${name} out`, ...nat.out },
+      { label: `nat ${name} in`, ...nat.in },
+    ]),
+    ...Object.entries(network.firewalls).map(([name, firewall]) => ({
+      label: `firewall ${name} in`,
+      ...firewall.in,
+    })),
+  ];
+}
+
+/** How often hosts came back on another port, by NAT; `carrier 3`. */
+export function rebindings({ network }: RunResult): Record<string, number> {
+  const all = Object.entries(network?.nats ?? {}).map(([name, nat]) => [name, nat.rebindings] as const);
+  return Object.fromEntries(all.filter(([, count]) => count > 0));
+}
+
 /** Counts by cause or reason, largest first, then by name. */
 export function ranked(counts: Readonly<Record<string, number>>): [name: string, count: number][] {
   return Object.entries(counts).toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));

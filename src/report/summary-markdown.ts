@@ -9,7 +9,9 @@ import {
   latencyRows,
   listCounts,
   pingSentence,
+  networkRows,
   ranked,
+  rebindings,
   VERDICT_MEANING,
   VERDICT_WORD,
 } from './content.ts';
@@ -23,6 +25,7 @@ export function summaryMarkdown(result: RunResult): string {
     latencies(result),
     failures(result),
     groups(result),
+    network(result),
     thresholds(result),
     generator(result),
     making(result),
@@ -115,6 +118,22 @@ function groups(result: RunResult): string {
   ]);
   const headings = ['group', 'started', 'succeeded', 'failed', 'throughput', 'p50', 'p99', 'causes'];
   return `## Groups, ${formatSpan(result.windows.measure)}\n\n${table(headings, rows)}`;
+}
+
+function network(result: RunResult): string {
+  const rows = networkRows(result).map(({ label, sent, delivered, duplicated, dropped }) => [
+    plain(label),
+    formatCount(sent),
+    formatCount(delivered),
+    formatCount(duplicated),
+    formatCount(sent + duplicated - delivered),
+    listCounts(dropped),
+  ]);
+  if (rows.length === 0) return '';
+  const headings = ['part', 'sent', 'arrived', 'twice', 'dropped', 'why'];
+  const rebound = `Hosts that came back on another port: ${plain(listCounts(rebindings(result)))}.`;
+  const nats = Object.keys(result.network?.nats ?? {}).length === 0 ? '' : `\n\n${rebound}`;
+  return `## Network, whole run\n\n${table(headings, rows)}${nats}`;
 }
 
 function thresholds(result: RunResult): string {

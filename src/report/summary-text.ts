@@ -9,6 +9,8 @@ import {
   latencyRows,
   listCounts,
   pingSentence,
+  networkRows,
+  rebindings,
   VERDICT_MEANING,
   VERDICT_WORD,
 } from './content.ts';
@@ -28,6 +30,7 @@ export function summaryText(result: RunResult, painter: Painter = PLAIN_PAINTER)
     negotiationLines(result),
     latencyLines(result, painter),
     groupLines(result, painter),
+    networkLines(result, painter),
     thresholdLines(result, painter),
     healthLines(result, painter),
   ];
@@ -143,6 +146,21 @@ function groupLines(result: RunResult, painter: Painter): string[] {
         formatDuration(latency.whole?.p99Ns),
       ]),
     ),
+  ];
+}
+
+function networkLines(result: RunResult, painter: Painter): string[] {
+  const rows = networkRows(result);
+  if (rows.length === 0) return [];
+  const rebound = rebindings(result);
+  return [
+    painter.faint(tableLine('network, whole run', ['sent', 'arrived', 'twice', 'dropped'])),
+    ...rows.map(({ label, sent, delivered, duplicated, dropped }) => {
+      const lost = sent + duplicated - delivered;
+      const cells = [sent, delivered, duplicated, lost].map((count) => formatCount(count));
+      return `${tableLine(`  ${label}`, cells)}${lost === 0 ? '' : `  ${listCounts(dropped)}`}`;
+    }),
+    ...(Object.keys(rebound).length === 0 ? [] : labelled('  new ports', listCounts(rebound))),
   ];
 }
 

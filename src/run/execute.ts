@@ -7,6 +7,8 @@ import type { LiveReading } from '../measure/live-counters.ts';
 import type { RunResult } from '../measure/result.ts';
 import { mergeSnapshots } from '../measure/snapshot.ts';
 import type { RecorderSnapshot } from '../measure/snapshot.ts';
+import { addNetworkCounts } from '../network/network-counts.ts';
+import type { NetworkCounts } from '../network/network-counts.ts';
 import { NS_PER_MS } from '../peer/timer.ts';
 import type { Ns } from '../peer/timer.ts';
 import { createClock, takeClockOrigin } from '../runtime/clock.ts';
@@ -151,6 +153,7 @@ interface Measured {
   readonly endNs: Ns;
   readonly workersLost: number;
   readonly losses: Record<string, number>;
+  readonly network?: NetworkCounts;
   readonly cryptoBackends: Readonly<Record<string, string>>;
   readonly signal?: string;
   readonly simulation?: NonNullable<ResultSetup['simulation']>;
@@ -285,12 +288,14 @@ class ScenarioRun {
       return isWhole ? report.snapshot : snapshotOfLost(report?.snapshot, live, window);
     });
     const { signal } = this.#options;
+    const networks = this.#reports.flatMap((report) => report?.network ?? []);
     return {
       snapshot: mergeSnapshots(parts),
       startNs,
       endNs,
       workersLost: this.#lost.size,
       losses,
+      ...(networks.length > 0 && { network: addNetworkCounts(networks) }),
       cryptoBackends: this.#reports.find((report) => report !== undefined)?.cryptoBackends ?? {},
       ...(signal?.aborted === true ? { signal: String(signal.reason) } : {}),
       ...(this.#state.virtual !== undefined && { simulation: this.#simulation() }),

@@ -6,8 +6,14 @@
  */
 import type { Ns, Timer } from '../peer/timer.ts';
 
-export class TimerQueue {
-  readonly #timers: Timer[] = [];
+/** What can be put into a queue; `slot` belongs to the queue (-1: not in it). */
+export interface Due {
+  dueNs: Ns;
+  slot: number;
+}
+
+export class TimerQueue<Entry extends Due = Timer> {
+  readonly #timers: Entry[] = [];
   /** Copies of the keys by slot: a peer writes `timer.dueNs` before the queue hears of it. */
   readonly #dues: number[] = [];
   readonly #sequences: number[] = [];
@@ -19,7 +25,7 @@ export class TimerQueue {
   }
 
   /** Arms `timer` for `timer.dueNs`, or moves it there. Timers due at one time fire in the order of their last `set`. */
-  set(timer: Timer): void {
+  set(timer: Entry): void {
     const sequence = this.#nextSequence++;
     if (timer.slot < 0) {
       this.#timers.push(timer);
@@ -32,7 +38,7 @@ export class TimerQueue {
   }
 
   /** Disarms `timer`; nothing happens when it is not armed. */
-  cancel(timer: Timer): void {
+  cancel(timer: Entry): void {
     const slot = timer.slot;
     if (slot < 0) return;
     timer.slot = -1;
@@ -49,7 +55,7 @@ export class TimerQueue {
   }
 
   /** Disarms and returns the earliest timer that is due at `nowNs`; undefined when none is. */
-  popDue(nowNs: Ns): Timer | undefined {
+  popDue(nowNs: Ns): Entry | undefined {
     const due = this.#dues[0];
     if (due === undefined || due > nowNs) return undefined;
     const timer = this.#timers[0]!;
@@ -58,12 +64,12 @@ export class TimerQueue {
   }
 
   /** Puts an entry into the hole at `slot`, wherever from there it belongs. */
-  #settle(slot: number, timer: Timer, due: number, sequence: number): void {
+  #settle(slot: number, timer: Entry, due: number, sequence: number): void {
     if (slot > 0 && this.#isBefore(due, sequence, (slot - 1) >> 2)) this.#rise(slot, timer, due, sequence);
     else this.#sink(slot, timer, due, sequence);
   }
 
-  #rise(from: number, timer: Timer, due: number, sequence: number): void {
+  #rise(from: number, timer: Entry, due: number, sequence: number): void {
     let slot = from;
     while (slot > 0) {
       const parent = (slot - 1) >> 2;
@@ -74,7 +80,7 @@ export class TimerQueue {
     this.#place(slot, timer, due, sequence);
   }
 
-  #sink(from: number, timer: Timer, due: number, sequence: number): void {
+  #sink(from: number, timer: Entry, due: number, sequence: number): void {
     const length = this.#timers.length;
     let slot = from;
     for (;;) {
@@ -101,7 +107,7 @@ export class TimerQueue {
     this.#place(target, this.#timers[source]!, this.#dues[source]!, this.#sequences[source]!);
   }
 
-  #place(slot: number, timer: Timer, due: number, sequence: number): void {
+  #place(slot: number, timer: Entry, due: number, sequence: number): void {
     this.#timers[slot] = timer;
     this.#dues[slot] = due;
     this.#sequences[slot] = sequence;

@@ -3,6 +3,7 @@ import { parseAddress, poolsOverlap } from './address.ts';
 import { checkEncryption } from './check-encryption.ts';
 import { checkGroup } from './check-group.ts';
 import { checkLoad } from './check-load.ts';
+import { checkNetwork } from './check-network.ts';
 import type { Finding } from './finding.ts';
 import { GROUPS_MAXIMUM, PEERS_MAXIMUM } from './limits.ts';
 import { suggestion } from './nearest-word.ts';
@@ -34,6 +35,7 @@ export function checkScenario(settings: ScenarioSettings): Finding[] {
     ...checkClock(settings),
     ...checkPopulation(groups),
     ...checkConnections(settings, groups),
+    ...checkNetwork(settings),
     ...checkLoad(settings),
     ...checkThresholds(settings, groups),
   ];

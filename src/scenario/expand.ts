@@ -2,12 +2,14 @@
  * The peers of a scenario, computed from their numbers when asked for: a million of them cost
  * nothing until they are used, and every worker computes the same.
  */
+import type { PlacedGroup } from '../network/attached.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
 import type { PermittedNetworks } from '../ike/v1/quick-mode.ts';
-import type { PeerPolicy, PreSharedKeyLookup, Selector, XauthClient } from '../peer/policy.ts';
+import type { Identity, PeerPolicy, PreSharedKeyLookup, Selector, XauthClient } from '../peer/policy.ts';
 import { createRandomStream } from '../random/stream.ts';
 import { addressAt, indexOfOctets, parseAddress } from './address.ts';
-import { GroupPolicy, networkSelector } from './group-policy.ts';
+import { GroupPolicy, identityOf, networkSelector } from './group-policy.ts';
+import { HiddenHosts } from './hidden-hosts.ts';
 import { InitiatorOrder } from './initiator-order.ts';
 import { interleavedMode } from './interleave.ts';
 import { clientOf, createUserLookup } from './login.ts';
@@ -51,6 +53,8 @@ export interface Population {
   /** The peer's own key; undefined when it knows the keys of those who call. */
   preSharedKeyOf(id: number): Uint8Array | undefined;
   preSharedKeyLookupFor(id: number): PreSharedKeyLookup;
+  /** The groups with their numbers, as models of the network want them. */
+  placedGroups(): PlacedGroup[];
   /** Networks that those who connect to a peer may use; undefined in a scenario without segments. */
   permittedNetworksFor(id: number): PermittedNetworks | undefined;
 }
@@ -85,6 +89,8 @@ class ExpandedPopulation implements Population {
   readonly #initiating: readonly Block[];
   readonly #order: InitiatorOrder;
   readonly #segments: ReadonlyMap<string, readonly Selector[]>;
+  /** Behind NAT boxes; undefined without any. */
+  readonly #hidden: HiddenHosts | undefined;
 
   constructor(scenario: Scenario, seed: number) {
     this.#seed = seed;
@@ -115,6 +121,20 @@ class ExpandedPopulation implements Population {
     this.#initiating = initiating;
     this.#order = new InitiatorOrder(initiating.map(({ group }) => group.count));
     this.initiatorCount = this.#order.count;
+    const { network } = scenario;
+    this.#hidden =
+      network === undefined || network.nats.length === 0
+        ? undefined
+        : new HiddenHosts(network, this.placedGroups(), (id) => this.#identityOf(id));
+  }
+
+  placedGroups(): PlacedGroup[] {
+    return this.#blocks.map(({ group, first }) => ({
+      name: group.name,
+      first,
+      count: group.count,
+      addressLength: parseAddress(group.addresses.first)?.length ?? 4,
+    }));
   }
 
   /** Users of the peers that connect to a group. */
@@ -213,23 +233,34 @@ class ExpandedPopulation implements Population {
     const own = this.preSharedKeyOf(id);
     if (own !== undefined) return () => own;
     const block = this.#blockOf(id);
-    return (remoteAddress) => {
-      const remote = this.idOfAddress(remoteAddress);
-      if (remote === undefined || this.#blockOf(remote).responders !== block) return undefined;
-      return this.preSharedKeyOf(remote);
+    return (remoteAddress, remoteIdentity) => {
+      const remote = this.#callerOf(block, remoteAddress, remoteIdentity);
+      return remote === undefined ? undefined : this.preSharedKeyOf(remote);
     };
   }
 
   permittedNetworksFor(id: number): PermittedNetworks | undefined {
     if (this.#segments.size === 0) return undefined;
     const block = this.#blockOf(id);
-    return (remoteAddress) => {
-      const remote = this.idOfAddress(remoteAddress);
+    return (remoteAddress, remoteIdentity) => {
+      const remote = this.#callerOf(block, remoteAddress, remoteIdentity);
       // A stranger belongs to no segment, so nothing is open to it.
-      if (remote === undefined || this.#blockOf(remote).responders !== block) return [];
+      if (remote === undefined) return [];
       const { segment } = this.#blockOf(remote).group;
       return segment === undefined ? undefined : this.#segments.get(segment);
     };
+  }
+
+  /** Who of those that connect to `block` calls from an address; behind a NAT box, as far as that can be told. */
+  #callerOf(block: Block, address: string, identity: Identity | undefined): number | undefined {
+    const isCaller = (id: number): boolean => this.#blockOf(id).responders === block;
+    const remote = this.idOfAddress(address) ?? this.#hidden?.hostAt(address, identity, isCaller);
+    return remote !== undefined && isCaller(remote) ? remote : undefined;
+  }
+
+  #identityOf(id: number): Identity {
+    const block = this.#blockOf(id);
+    return identityOf(block.group.identity, valuesOf(block, id));
   }
 
   #blockOf(id: number): Block {

@@ -73,6 +73,7 @@ function findingsOfUnion(issue: z.core.$ZodIssueInvalidUnion, path: ScenarioPath
   if (nested !== undefined) return nested.flatMap((each) => findingsOfIssue(each, root, path));
   const value = valueAt(root, path);
   const words = issue.errors.flatMap((branch) => branch.flatMap((each) => wordsOf(each)));
+  if (!issue.message.startsWith('Invalid input')) return [valueFinding(path, issue.message, root, words)];
   if (words.length > 0)
     return [valueFinding(path, `expected ${listOf([...words, 'a mapping'])}`, root, words)];
   return [{ path, message: `expected a text or a mapping, found ${shownValue(value)}` }];

@@ -60,3 +60,15 @@ export const REPLAY_WINDOW_MAXIMUM = 4_096;
 
 /** Keys of one peer. */
 export const KEYS_MAXIMUM = 8;
+
+/** Links, NAT boxes or firewalls that are described. */
+export const NETWORK_PARTS_MAXIMUM = 256;
+export const OUTAGES_MAXIMUM = 1000;
+export const RULES_MAXIMUM = 1000;
+/** Octets of the largest IP packet. */
+export const MTU_MAXIMUM = 65_535;
+export const RATE_BURST_MAXIMUM = 1_000_000;
+/** Connections that a firewall remembers. */
+export const TRACKED_MAXIMUM = 100_000_000;
+/** Bits a second. */
+export const BANDWIDTH_MAXIMUM_HZ = 1e12;

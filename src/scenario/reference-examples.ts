@@ -1,4 +1,4 @@
-/** One example of `load` for each executor; a test loads them all. */
+/** One example of `load` for each executor, and one of `network`; a test loads them all. */
 
 /** YAML text by the executor's name. */
 export const EXECUTOR_EXAMPLES: Readonly<Record<string, string>> = {
@@ -50,3 +50,37 @@ load:
   measure: 5m
 `,
 };
+
+/** YAML text with everything that a network can have, for groups `hosts` and `gates`. */
+export const NETWORK_EXAMPLE = `# People at home behind their carrier's NAT boxes; gateways behind one firewall and one line.
+network:
+  links:
+    home:
+      peers: hosts
+      latency: { distribution: normal, mean: 15ms, deviation: 4ms }
+      bandwidth: 50mbit/s
+      mtu: 1492
+      loss: { share: 1%, burst: 3 }
+      up: { bandwidth: 10mbit/s }
+    line:
+      peers: [gates]
+      shared-by: all
+      latency: 1ms
+      bandwidth: 1gbit/s
+      queue: 50ms
+      outages: [{ at: 10s, for: 5s }]
+    internet:
+      between: [hosts, gates]
+      latency: { distribution: exponential, least: 8ms, mean: 12ms }
+      reordering: { share: 0.1%, delay: 3ms }
+  nats:
+    carrier: { peers: hosts, shared-by: 500, addresses: 198.51.100.0/24, timeout: 30s }
+  firewalls:
+    edge:
+      peers: gates
+      rules:
+        - { action: deny, exchanges: [aggressive] }
+        - { action: allow, ports: 500-4500 }
+      otherwise: deny
+      source-rate-limit: { rate: 20/s, burst: 5 }
+`;

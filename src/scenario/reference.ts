@@ -1,6 +1,6 @@
 /** The reference document of scenario files, made from the same schema that checks them. */
 import { formatDurationNs } from './unit.ts';
-import { EXECUTOR_EXAMPLES } from './reference-examples.ts';
+import { EXECUTOR_EXAMPLES, NETWORK_EXAMPLE } from './reference-examples.ts';
 import { GROUP_KEYWORDS } from './keyword.ts';
 import { COUNT_METRICS, DURATION_METRICS, THROUGHPUT_METRIC } from './threshold.ts';
 import { scenarioJsonSchemaText } from './json-schema.ts';
@@ -40,6 +40,7 @@ export function scenarioReferenceText(): string {
     table(objectOf(at(group, 'responder-retransmit'))),
     '## A connection (an entry of `connections`)\n',
     table(connection),
+    ...networkSections(at(schema, 'network')),
     '## Load (`load`), by executor\n',
     ...load.flatMap((executor) => executorSection(executor)),
     THRESHOLDS,
@@ -64,6 +65,37 @@ interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern?: string;
+}
+
+function networkSections(network: Schema): string[] {
+  const part = (name: string): Schema => at(network, name).additionalProperties as Schema;
+  const link = part('links');
+  const latencies = at(link, 'latency').anyOf?.find(({ oneOf }) => oneOf !== undefined)?.oneOf ?? [];
+  const losses = (at(link, 'loss').anyOf ?? []).filter(({ type }) => type === 'object');
+  const firewall = part('firewalls');
+  const itemsOf = (key: string): Schema => at(link, key).items ?? {};
+  return [
+    `## Network (\`network\`)\n\n\`\`\`yaml\n${NETWORK_EXAMPLE}\`\`\`\n`,
+    table(network),
+    '### A link (`network.links.NAME`)\n',
+    table(link),
+    '`latency` as a mapping, by `distribution`:\n',
+    ...latencies.map(table),
+    '`loss` as a mapping, either:\n',
+    ...losses.map(table),
+    '`reordering`, an entry of `outages`, and `flapping`:\n',
+    table(at(link, 'reordering')),
+    table(itemsOf('outages')),
+    table(at(link, 'flapping')),
+    '### A kind of NAT box (`network.nats.NAME`)\n',
+    table(part('nats')),
+    '### A firewall (`network.firewalls.NAME`)\n',
+    table(firewall),
+    'An entry of `rules`, a limit, and `tracking` as a mapping:\n',
+    table(at(firewall, 'rules').items ?? {}),
+    table(at(firewall, 'rate-limit')),
+    table(objectOf(at(firewall, 'tracking'))),
+  ];
 }
 
 function executorSection(executor: Schema): string[] {
@@ -95,7 +127,7 @@ function table(schema: Schema): string {
 function typeOf(schema: Schema): string {
   if (schema.const !== undefined) return `\`${schema.const}\``;
   if (schema.enum !== undefined) return listOf(schema.enum.map((word) => `\`${word}\``));
-  if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' or ');
+  if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
   if (schema.oneOf !== undefined) return 'mapping';
   switch (schema.type) {
     case 'integer':
@@ -114,13 +146,16 @@ function typeOf(schema: Schema): string {
 
 /** What a text is, by a part of its pattern that no other has. */
 const KIND_OF_PATTERN = [
+  ['bit/s', 'bandwidth'],
   ['ms', 'duration'],
   ['smh', 'rate'],
   ['%', 'share'],
 ] as const;
 
-function defaultOf({ default: value }: Schema): string {
+function defaultOf({ default: value, additionalProperties }: Schema): string {
   if (value === undefined) return '';
+  // A mapping with free names has nothing in it by itself.
+  if (typeof additionalProperties === 'object') return 'none';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : `\`[${value.join(', ')}]\``;
   return typeof value === 'object' ? 'as below' : `\`${String(value)}\``;
 }
@@ -171,6 +206,7 @@ const TEXTS = `## Values
 
 - **Duration**: a number with its unit, \`250ms\`, \`1.5s\`, \`30s\`, \`5m\`, \`8h\`, \`1h30m\`; also \`ns\`, \`us\`, \`d\`.
 - **Rate**: starts in a time, \`500/s\`, \`30/m\`, \`100/h\`.
+- **Bandwidth**: \`64kbit/s\`, \`100mbit/s\`, \`1gbit/s\`.
 - **Share**: \`50%\` or, in quotes, \`"0.5"\`.
 - **Template**: text with placeholders. \`{index}\` number of the peer in its group from 0, \`{number}\` the same from 1,
   \`{index/256}\` and \`{index%256}\` whole part and rest of its division, \`{address}\` its address, \`{group}\` the group's

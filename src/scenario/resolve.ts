@@ -9,6 +9,7 @@ import type {
   Login,
   Ping,
 } from './scenario.ts';
+import { resolveNetwork } from './resolve-network.ts';
 import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
 import { usualKey } from '../ike/authentication.ts';
 import { explicitSchedule } from '../ike/retransmit.ts';
@@ -34,6 +35,7 @@ export function resolveScenario(settings: ScenarioSettings): Scenario {
     })),
     segments: settings.segments,
     connections: settings.connections,
+    ...(settings.network !== undefined && { network: resolveNetwork(settings.network) }),
     load: resolveLoad(settings.load, initiatorCountOf(settings)),
     thresholds: settings.thresholds,
     capture: settings.capture,

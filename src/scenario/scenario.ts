@@ -5,6 +5,7 @@
  */
 import type { Authentication, CertificateKey } from '../ike/authentication.ts';
 import type { EncryptionProfile } from '../ike/v1/encryption-quirks.ts';
+import type { NetworkSettings } from '../network/network-settings.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
 import type {
   TotpSecret,
@@ -209,6 +210,12 @@ export interface Threshold {
   readonly value: number;
 }
 
+/** What lies between the peers. */
+export interface ScenarioNetwork extends NetworkSettings {
+  /** Outer addresses of the boxes, by place in `nats`. */
+  readonly natAddresses: readonly AddressPool[];
+}
+
 export interface Scenario {
   readonly name: string;
   readonly description?: string;
@@ -225,6 +232,8 @@ export interface Scenario {
   /** Networks by segment. */
   readonly segments: Readonly<Record<string, readonly string[]>>;
   readonly connections: readonly Connection[];
+  /** Absent: nothing. */
+  readonly network?: ScenarioNetwork;
   readonly load: Load;
   readonly thresholds: readonly Threshold[];
   readonly capture: boolean;

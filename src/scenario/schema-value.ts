@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AddressError, parseAddressPool, parseNetwork } from './address.ts';
 import { KeywordError, parseEspTransform, parseGroup, parseIkeTransform } from './keyword.ts';
 import {
+  BANDWIDTH_MAXIMUM_HZ,
   DURATION_MAXIMUM_NS,
   PORT_MAXIMUM,
   RATE_MAXIMUM_HZ,
@@ -11,7 +12,14 @@ import {
 } from './limits.ts';
 import { checkTemplate, TemplateError } from './template.ts';
 import { parseThreshold, ThresholdError } from './threshold.ts';
-import { formatDurationNs, parseDurationNs, parseRateHz, parseShare, UnitError } from './unit.ts';
+import {
+  formatDurationNs,
+  parseBandwidthHz,
+  parseDurationNs,
+  parseRateHz,
+  parseShare,
+  UnitError,
+} from './unit.ts';
 
 /** A whole number between two limits. */
 export function wholeNumber(minimum: number, maximum: number) {
@@ -89,6 +97,22 @@ export function rate({ zero }: { zero: boolean }) {
     .meta({ pattern: '^\\s*\\d+(\\.\\d+)?\\s*/\\s*[smh]\\s*$', examples: ['500/s', '30/m'] });
 }
 
+/** A bandwidth in bits a second. */
+export function bandwidth() {
+  return z
+    .string({ error: 'expected a bandwidth with its unit, such as 50mbit/s' })
+    .transform((value, context) =>
+      parsed(context, () => {
+        const hz = parseBandwidthHz(value);
+        if (hz < 1 || hz > BANDWIDTH_MAXIMUM_HZ) {
+          throw new UnitError(`expected a bandwidth from 1bit/s to 1000gbit/s, found "${value}"`);
+        }
+        return hz;
+      }),
+    )
+    .meta({ pattern: '^\\s*\\d+(\\.\\d+)?\\s*[kmgKMG]?bit/s\\s*$', examples: ['50mbit/s', '64kbit/s'] });
+}
+
 /** A share of 1, up to `maximum`. */
 export function share(maximum: number) {
   return z
@@ -106,6 +130,24 @@ export function share(maximum: number) {
 
 export function port({ minimum }: { minimum: 0 | 1 }) {
   return wholeNumber(minimum, PORT_MAXIMUM);
+}
+
+/** `500` or `500-4500`, both ends included. */
+export function portRange() {
+  const error = 'expected a port such as 500, or ports such as 500-4500';
+  return z.union([port({ minimum: 1 }), z.string({ error })]).transform((value, context) =>
+    parsed(context, () => {
+      const [first = 0, last = first, ...more] = String(value).split('-').map(portOf);
+      if (!(first >= 1 && last >= first) || more.length > 0) throw new UnitError(error);
+      return { first, last };
+    }),
+  );
+}
+
+/** Number of a port; NaN for a text that is none. */
+function portOf(value: string): number {
+  const number = /^\s*\d{1,5}\s*$/.test(value) ? Number(value) : Number.NaN;
+  return number <= PORT_MAXIMUM ? number : Number.NaN;
 }
 
 export function addressPool() {

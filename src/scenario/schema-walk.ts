@@ -22,7 +22,8 @@ export function placeAt(path: ScenarioPath, root: unknown): Place {
   if (schema === undefined) return { kind: 'unknown' };
   const def = definitionOf(inner(schema, value));
   if (def.type === 'object') return { kind: 'section', keys: Object.keys(def.shape) };
-  if (def.type === 'union') return { kind: 'section', keys: [...new Set(def.options.flatMap(keysOf))] };
+  if (def.type === 'union')
+    return { kind: 'section', keys: [...new Set(def.options.flatMap(optionsOf).flatMap(keysOf))] };
   if (def.type === 'record') return { kind: 'record' };
   return { kind: def.type === 'array' ? 'list' : 'value' };
 }
@@ -81,17 +82,25 @@ function inner(schema: Schema, value: unknown): Schema {
   for (let next = wrapped(current); next !== undefined; next = wrapped(current)) current = next;
   const def = definitionOf(current);
   if (def.type !== 'union') return current;
-  const objects = def.options.filter((option) => definitionOf(option).type === 'object');
+  const objects = optionsOf(current).filter((option) => definitionOf(option).type === 'object');
   if (objects.length === 1 && objects[0] !== undefined) return objects[0];
-  return objects.find((option) => isExecutor(option, childOf(value, 'executor'))) ?? current;
+  return objects.find((option) => isChosen(option, value)) ?? current;
 }
 
-function isExecutor(option: Schema, name: unknown): boolean {
+/** Options of a union, those of unions among them as well. */
+function optionsOf(schema: Schema): Schema[] {
+  const def = definitionOf(schema);
+  return def.type === 'union' ? def.options.flatMap(optionsOf) : [schema];
+}
+
+/** Whether a word of the value, such as that of `executor`, is the one that only this option has. */
+function isChosen(option: Schema, value: unknown): boolean {
   const def = definitionOf(option);
   if (def.type !== 'object') return false;
-  const executor = def.shape['executor'];
-  const literal = executor && definitionOf(executor);
-  return literal?.type === 'literal' && literal.values.includes(name as never);
+  return Object.entries(def.shape).some(([key, member]) => {
+    const literal = definitionOf(member);
+    return literal.type === 'literal' && literal.values.includes(childOf(value, key) as never);
+  });
 }
 
 function keysOf(schema: Schema): string[] {

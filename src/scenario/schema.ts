@@ -13,6 +13,7 @@ import {
 import { authoritySchema } from './schema-certificate.ts';
 import { groupSchema, objectExpected } from './schema-group.ts';
 import { loadSchema } from './schema-load.ts';
+import { networkSchema } from './schema-network.ts';
 import { flag, list, networkText, text, threshold, wholeNumber, word } from './schema-value.ts';
 
 const groupName = z
@@ -82,6 +83,11 @@ export const scenarioSchema = z.strictObject(
     connections: list(connectionSchema, CONNECTIONS_MAXIMUM, 'connections').describe(
       'Which group negotiates with which.',
     ),
+    network: networkSchema
+      .optional()
+      .describe(
+        'What lies between the peers, in memory. Default: nothing; in real time datagrams arrive at once.',
+      ),
     load: loadSchema.describe(
       'When negotiations are started; the executor decides which other keys there are.',
     ),
@@ -102,3 +108,4 @@ export type ScenarioInput = z.input<typeof scenarioSchema>;
 export type ScenarioSettings = z.output<typeof scenarioSchema>;
 export type GroupSettings = ScenarioSettings['peers'][string];
 export type LoadSettings = ScenarioSettings['load'];
+export type NetworkDescription = NonNullable<ScenarioSettings['network']>;

@@ -60,6 +60,18 @@ export function parseRateHz(text: string): number {
 }
 
 /**
+ * `100mbit/s`, `1gbit/s`, `64kbit/s`, `300bit/s` in bits a second; powers of 1000.
+ * @throws UnitError for anything else.
+ */
+export function parseBandwidthHz(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmg]?)bit\/s$/i.exec(text.trim());
+  if (match === null) {
+    throw new UnitError(`"${text}" is not a bandwidth`, 'write 64kbit/s, 100mbit/s or 1gbit/s');
+  }
+  return Math.round(Number(match[1]) * (BITS_OF_PREFIX.get((match[2] ?? '').toLowerCase()) as number));
+}
+
+/**
  * `1%` or `0.01` as a share of 1.
  * @throws UnitError for anything else.
  */
@@ -84,4 +96,10 @@ const SECONDS_OF_RATE_UNIT: ReadonlyMap<string, number> = new Map([
   ['s', 1],
   ['m', 60],
   ['h', 3_600],
+]);
+const BITS_OF_PREFIX: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['k', 1e3],
+  ['m', 1e6],
+  ['g', 1e9],
 ]);

@@ -1,6 +1,8 @@
 /** The network of a scenario. Every worker makes its own, and so does the main thread, which has to know who must live together. */
 import { createConstantLatency } from '../network/constant-latency.ts';
+import { createDescribedNetwork } from '../network/described-network.ts';
 import type { NetworkModel } from '../network/network-model.ts';
+import { addressAt, parseAddress } from '../scenario/address.ts';
 import type { Population } from '../scenario/expand.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -11,6 +13,19 @@ export interface NetworkSetup {
 }
 
 /** What is between the peers of a scenario; the same for the same setup. */
-export function createNetwork({ population }: NetworkSetup): NetworkModel {
-  return createConstantLatency({ peerAtAddress: (address) => population.idOfAddress(address) });
+export function createNetwork({ scenario, population, seed }: NetworkSetup): NetworkModel {
+  const { network, connections } = scenario;
+  const peerAtAddress = (address: string): number | undefined => population.idOfAddress(address);
+  if (network === undefined) return createConstantLatency({ peerAtAddress });
+  return createDescribedNetwork({
+    settings: network,
+    seed,
+    groups: population.placedGroups(),
+    connections,
+    natAddressOf(nat, box) {
+      const address = addressAt(network.natAddresses[nat]!, box);
+      return { address, octets: parseAddress(address)! };
+    },
+    peerAtAddress,
+  });
 }

@@ -25,8 +25,9 @@ export interface ShardRuntimeSetup {
   /** Real time, in virtual time too. */
   readonly clock: () => Ns;
   readonly population: Population;
-  workerOf(peerId: number): number;
-  /** Address of a peer of the plan. */
+  /** Where a node of the network lives. */
+  workerOf(node: number): number;
+  /** Address of a node of the network. */
   readonly placeOf: AddressOf;
   readonly peers: LocalPeers;
   readonly initiators: readonly Initiator[];
@@ -112,7 +113,7 @@ function responderEndpoint({ task, population }: ShardRuntimeSetup, responder: n
 }
 
 function memoryRuntime(setup: ShardRuntimeSetup): Runtime {
-  const { task, population, peers, onDatagram } = setup;
+  const { task, network, peers, onDatagram } = setup;
   return createMemoryRuntime({
     clock: setup.clock,
     network: task.state.network!,
@@ -120,7 +121,9 @@ function memoryRuntime(setup: ShardRuntimeSetup): Runtime {
     workerOf: setup.workerOf,
     peerAt: (peerId) => peers.at(peerId),
     addressOf: setup.placeOf,
-    peerAtAddress: (address) => population.idOfAddress(address),
+    // Without a description datagrams arrive at once.
+    ...(task.scenario.network !== undefined && { model: network }),
+    peerAtAddress: (address) => network.nodeAt(address),
     onFact: setup.onFact,
     ...(onDatagram === undefined ? {} : { onDatagram }),
   });

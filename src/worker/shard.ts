@@ -6,6 +6,7 @@ import type { RegisteredSuite } from '../crypto/registry.ts';
 import { LiveCounters } from '../measure/live-counters.ts';
 import { createRecorder } from '../measure/recorder.ts';
 import type { Recorder } from '../measure/recorder.ts';
+import { NETWORK_DROPS } from '../network/network-drop.ts';
 import type { NetworkModel } from '../network/network-model.ts';
 import type { Fact } from '../peer/fact.ts';
 import { NS_PER_MS } from '../peer/timer.ts';
@@ -53,6 +54,7 @@ class Shard {
   readonly #clock: () => Ns;
   readonly #control: RunControl;
   readonly #population: Population;
+  readonly #network: NetworkModel;
   readonly #placement: Uint16Array;
   /** Index of each peer's group in the scenario. */
   readonly #groups: Uint16Array;
@@ -72,6 +74,7 @@ class Shard {
     this.#control = new RunControl(state);
     this.#population = createPopulation(scenario, task.seed);
     const network = createNetwork({ scenario, population: this.#population, seed: task.seed });
+    this.#network = network;
     this.#placement = placePopulation(scenario, state.workers, {
       companions: network.companions,
       seed: task.placementSeed,
@@ -103,6 +106,7 @@ class Shard {
   async run(): Promise<ShardOutcome> {
     const beginningNs = this.#control.awaitBeginning(this.#clock);
     if (beginningNs === undefined) return { type: 'not-begun' };
+    this.#network.beginAt?.(beginningNs);
     this.#recorder = this.#createRecorder(beginningNs);
     this.#agenda = this.#createAgenda(beginningNs);
     this.#postLater(POST_EVERY_MS);
@@ -145,7 +149,8 @@ class Shard {
       worker: this.#task.worker,
       timeNs: this.#runtime.nowNs(),
       snapshot: this.#recorder!.snapshot(),
-      losses: Object.fromEntries(this.#runtime.drops),
+      losses: withoutNetworkDrops(this.#runtime.drops),
+      ...(this.#network.counts !== undefined && { network: this.#network.counts }),
       cryptoBackends: this.#suite.backendOf,
       ...(this.#runtime.simulation !== undefined && { simulation: this.#runtime.simulation() }),
       ...(failure === undefined ? {} : { captureFailure: failure }),
@@ -171,11 +176,12 @@ class Shard {
       task: this.#task,
       clock: this.#clock,
       population,
-      workerOf: (peerId) => this.#placement[peerId]!,
-      placeOf: (peerId) =>
-        peerId < population.peerCount
-          ? { address: population.addressOf(peerId), octets: population.addressOctetsOf(peerId) }
-          : undefined,
+      // What is no peer lives with its owner, and has its address from the network.
+      workerOf: (node) => this.#placement[network.nodes[node - population.peerCount]?.owner ?? node]!,
+      placeOf: (node) =>
+        node < population.peerCount
+          ? { address: population.addressOf(node), octets: population.addressOctetsOf(node) }
+          : network.nodes[node - population.peerCount],
       network,
       cpu,
       peers: this.#peers,
@@ -218,6 +224,11 @@ class Shard {
       responderOf: (peerId) => this.#runtime.responderOf(peerId),
     });
   }
+}
+
+/** What the network lost is no fault of the generator, and stands with the part that lost it. */
+function withoutNetworkDrops(drops: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...drops].filter(([reason]) => !NETWORK_DROPS.has(reason)));
 }
 
 function groupIndices(scenario: Scenario): Uint16Array {

@@ -1,4 +1,5 @@
 /** What the main thread tells a worker, and what a worker tells the main thread. Plain data and shared memory. */
+import type { NetworkCounts } from '../network/network-counts.ts';
 import type { Ns } from '../peer/timer.ts';
 import type { RecorderSnapshot } from '../measure/snapshot.ts';
 import type { ClockOrigin } from '../runtime/clock.ts';
@@ -40,6 +41,8 @@ export interface ShardReport {
   readonly snapshot: RecorderSnapshot;
   /** Datagrams lost by the runtime itself, by reason. */
   readonly losses: Readonly<Record<string, number>>;
+  /** What went through the parts of the network. */
+  readonly network?: NetworkCounts;
   /** In virtual time only. */
   readonly simulation?: ShardSimulation;
   /** Which implementation computed each primitive. */

@@ -1,9 +1,12 @@
 /**
  * Peers of one process exchange datagrams as octets in real time, without sockets: inside a
  * worker through a queue, between workers through rings in shared memory. Delivery is in order
- * and at once; what a full queue cannot take is dropped and counted, as by a network.
+ * and at once, or as a simulated network between them has it; what a full queue cannot take is
+ * dropped and counted.
  */
 import { setImmediate } from 'node:timers/promises';
+import type { Endpoint } from '../../ike/endpoint.ts';
+import type { Datagram, NetworkModel } from '../../network/network-model.ts';
 import type { Effect } from '../../peer/effect.ts';
 import type { PeerEvent } from '../../peer/event.ts';
 import type { Peer } from '../../peer/peer.ts';
@@ -12,6 +15,7 @@ import type { Ns } from '../../peer/timer.ts';
 import type { Agenda, Runtime, RuntimeSetup } from '../runtime.ts';
 import { TimerQueue } from '../timer-queue.ts';
 import { DatagramQueue } from './datagram-queue.ts';
+import { DelayedDatagrams } from './delayed-datagrams.ts';
 import { EndpointCache } from './endpoint-cache.ts';
 import type { AddressOf } from './endpoint-cache.ts';
 import { WakeWords, ringBetween } from './network-memory.ts';
@@ -24,12 +28,14 @@ export interface MemoryRuntimeSetup extends RuntimeSetup {
   readonly network: NetworkMemory;
   /** Which of the network's workers this is. */
   readonly worker: number;
-  /** The worker where a peer lives. */
+  /** The worker where a peer lives, or the owner of another node of the network. */
   workerOf(peerId: number): number;
   readonly addressOf: AddressOf;
   /** The peer with this address, for endpoints that do not name theirs. */
   peerAtAddress?(address: string): number | undefined;
-  /** Datagrams waiting in this worker at most; default 1,048,576. */
+  /** What lies between the peers; absent: nothing. */
+  readonly model?: NetworkModel;
+  /** Datagrams waiting in this worker at most (and as many under way in the network); default 1,048,576. */
   readonly queueLimit?: number;
   /** Datagrams waiting for room in the ring to another worker at most; default 65,536. */
   readonly overflowLimit?: number;
@@ -63,6 +69,8 @@ class InMemoryRuntime implements MemoryRuntime {
   readonly #overflow: DatagramQueue[] = [];
   readonly #wakeWords: WakeWords;
   readonly #endpoints: EndpointCache;
+  /** Under way in the simulated network. */
+  readonly #delayed: DelayedDatagrams | undefined;
   readonly #effects: Effect[] = [];
   readonly #record: RingRecord = {
     srcPeer: 0,
@@ -78,7 +86,17 @@ class InMemoryRuntime implements MemoryRuntime {
     this.#setup = setup;
     this.#worker = setup.worker;
     this.nowNs = setup.clock;
-    this.#local = new DatagramQueue(setup.queueLimit ?? QUEUE_LIMIT);
+    const limit = setup.queueLimit ?? QUEUE_LIMIT;
+    this.#local = new DatagramQueue(limit);
+    this.#delayed =
+      setup.model &&
+      new DelayedDatagrams({
+        model: setup.model,
+        limit,
+        arrived: (datagram) => this.#forward(datagram),
+        deliver: (_peer, { from, to, octets }) => this.#enqueue(from, to, octets),
+        drop: (reason) => this.#drop(reason),
+      });
     this.#wakeWords = new WakeWords(setup.network);
     this.#endpoints = new EndpointCache(setup.addressOf);
     for (let other = 0; other < setup.network.workers; other++) {
@@ -115,7 +133,11 @@ class InMemoryRuntime implements MemoryRuntime {
   /** Delivers what was on its way when the agenda was done: a responder's last step may be to receive. */
   #settle(): void {
     const untilNs = this.nowNs() + SETTLE_NS;
-    while (this.#work(NOTHING_PLANNED, untilNs) > 0 && this.nowNs() < untilNs);
+    while (this.nowNs() < untilNs) {
+      if (this.#work(NOTHING_PLANNED, untilNs) > 0) continue;
+      if (this.#delayed === undefined || this.#delayed.size === 0) return;
+      this.#sleep(NOTHING_PLANNED, untilNs);
+    }
   }
 
   /** One round over everything that can be due; each kind gets its share, so that none starves another. Returns how much was done. */
@@ -123,6 +145,7 @@ class InMemoryRuntime implements MemoryRuntime {
     let done = this.#overflowing > 0 ? this.#flushOverflow() : 0;
     for (let index = 0; index < this.#inbound.length; index++) done += this.#drain(this.#inbound[index]!);
     let nowNs = this.nowNs();
+    if (this.#delayed !== undefined) done += this.#delayed.moveDue(nowNs, EVENTS_A_ROUND);
     const startsNs = agenda.nextDueNs();
     if (startsNs !== undefined && startsNs <= nowNs) {
       agenda.runDue(nowNs, STARTS_A_ROUND);
@@ -200,7 +223,7 @@ class InMemoryRuntime implements MemoryRuntime {
         isRetransmission,
       });
     }
-    if (target === undefined || from === undefined || to === undefined) {
+    if (from === undefined || to?.peer === undefined) {
       this.#drop('no-such-peer');
       return;
     }
@@ -209,10 +232,21 @@ class InMemoryRuntime implements MemoryRuntime {
       this.#drop('too-large');
       return;
     }
-    const worker = this.#setup.workerOf(target);
+    if (this.#delayed === undefined) this.#carry(from, to, octets);
+    else this.#delayed.send({ from, to, octets }, this.nowNs());
+  }
+
+  /** From the sender's side of the network to that of the receiver. */
+  #forward({ from, to, octets }: Datagram): void {
+    if (this.#setup.workerOf(to.peer!) === this.#worker) this.#receive(from, to, octets);
+    else this.#carry(from, to, octets);
+  }
+
+  /** To the worker of the receiver; its peer is known. */
+  #carry(from: Endpoint, to: Endpoint, octets: Uint8Array): void {
+    const worker = this.#setup.workerOf(to.peer!);
     if (worker === this.#worker) {
-      if (!this.#local.push({ type: 'datagram.received', from, to, octets }))
-        this.#drop('network-queue-full');
+      this.#enqueue(from, to, octets);
       return;
     }
     const ring = this.#outbound[worker];
@@ -221,12 +255,23 @@ class InMemoryRuntime implements MemoryRuntime {
       return;
     }
     const overflow = this.#overflow[worker]!;
-    if (overflow.length === 0 && ring.push(peer.id, from.port, target, to.port, octets)) {
+    if (overflow.length === 0 && ring.push(from.peer!, from.port, to.peer!, to.port, octets)) {
       this.#wakeWords.wake(worker);
       return;
     }
     if (overflow.push({ type: 'datagram.received', from, to, octets })) this.#overflowing++;
     else this.#drop('network-queue-full');
+  }
+
+  /** At the receiver's side, which is here. */
+  #receive(from: Endpoint, to: Endpoint, octets: Uint8Array): void {
+    if (this.#delayed === undefined) this.#enqueue(from, to, octets);
+    else this.#delayed.receive({ from, to, octets }, this.nowNs());
+  }
+
+  /** For a local peer. */
+  #enqueue(from: Endpoint, to: Endpoint, octets: Uint8Array): void {
+    if (!this.#local.push({ type: 'datagram.received', from, to, octets })) this.#drop('network-queue-full');
   }
 
   /** Takes a batch from another worker into the local queue. */
@@ -241,8 +286,7 @@ class InMemoryRuntime implements MemoryRuntime {
         this.#drop('no-such-peer');
         continue;
       }
-      const datagram = { type: 'datagram.received', from, to, octets: record.octets } as const;
-      if (!this.#local.push(datagram)) this.#drop('network-queue-full');
+      this.#receive(from, to, record.octets);
     }
     return count;
   }
@@ -270,6 +314,7 @@ class InMemoryRuntime implements MemoryRuntime {
     const beforeNs = this.nowNs();
     let untilNs = Math.min(turnEndNs, beforeNs + LONGEST_SLEEP_NS);
     untilNs = Math.min(untilNs, this.#timers.nextDueNs() ?? untilNs, agenda.nextDueNs() ?? untilNs);
+    untilNs = Math.min(untilNs, this.#delayed?.nextDueNs() ?? untilNs);
     // Below the precision of a sleep it is better to look again.
     if (this.#overflowing > 0) untilNs = Math.min(untilNs, beforeNs + OVERFLOW_SLEEP_NS);
     if (untilNs - beforeNs < SHORTEST_SLEEP_NS) return;
