@@ -84,6 +84,8 @@ class FactRecorder implements Recorder {
         break;
       case 'ping.answered':
         this.#countPing(record, 'answered', fact.plannedNs);
+        record.counts.answers += 1;
+        this.#live?.answered();
         if (this.#isMeasured(fact.plannedNs)) measure(record, 'ping', fact.elapsedNs);
         break;
       case 'ping.lost':

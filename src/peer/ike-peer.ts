@@ -40,7 +40,7 @@ import { InitiatorLife } from './initiator-life.ts';
 import { countMessage } from './lifetimes.ts';
 import { routeMessage } from './message-router.ts';
 import { handleNotice } from './notice-handler.ts';
-import type { Peer, PeerSetup } from './peer.ts';
+import type { Peer, PeerSetup, StaticKeyingLookup } from './peer.ts';
 import type { PeerPolicy } from './policy.ts';
 import { ResponderLife } from './responder-life.ts';
 import type { SaEntry } from './sa-entry.ts';
@@ -73,6 +73,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   #responderLife: ResponderLife | undefined;
   /** Most peers carry no data. */
   #data: DataPlane | undefined;
+  readonly #staticCallers: StaticKeyingLookup | undefined;
   readonly #notices: Notice[] = [];
   readonly #fragmentBudget = new FragmentBudget();
   #effects: Effect[] = [];
@@ -82,6 +83,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     this.endpoint = setup.endpoint;
     this.policy = setup.policy;
     this.startChart = startChart;
+    this.#staticCallers = setup.staticCallers;
     const { clientNetwork } = setup.policy;
     this.addressPool = clientNetwork && new AddressPool(clientNetwork.addresses);
     const { epochMs = 0 } = setup;
@@ -107,7 +109,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   }
 
   get data(): DataPlane {
-    this.#data ??= new DataPlane(this);
+    this.#data ??= new DataPlane(this, this.#staticCallers);
     return this.#data;
   }
 
@@ -171,7 +173,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   #receive(datagram: Uint8Array, from: Endpoint, to: Endpoint): void {
     if (isNatKeepalive(datagram)) return;
     const hasMarker = hasNonEspMarker(datagram);
-    if (!hasMarker && this.#isEsp(datagram, to.port)) return this.data.receive(datagram);
+    if (!hasMarker && this.#isEsp(datagram, to.port)) return this.data.receive(datagram, to, from);
     this.#receiveMessage(hasMarker ? stripNonEspMarker(datagram) : datagram, { from, to, hasMarker });
   }
 

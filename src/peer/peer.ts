@@ -3,6 +3,7 @@ import type { Endpoint } from '../ike/endpoint.ts';
 import type { CertificateSetting } from '../ike/v1/isakmp-sa.ts';
 import type { PermittedNetworks } from '../ike/v1/quick-mode.ts';
 import type { CryptoSuite, RandomOctets } from '../ike/suite.ts';
+import type { StaticKeying } from './data/static-tunnel.ts';
 import type { Effect } from './effect.ts';
 import type { PeerEvent } from './event.ts';
 import type { PeerPolicy, PreSharedKeyLookup } from './policy.ts';
@@ -22,6 +23,9 @@ export interface Peer {
   readonly childCount: number;
 }
 
+/** Undefined for a pair that nothing was agreed on for. */
+export type StaticKeyingLookup = (pair: number) => StaticKeying | undefined;
+
 export interface PeerSetup {
   readonly id: number;
   /** A `host` initiates and may respond; a `gateway` responds to many and may initiate. */
@@ -31,6 +35,10 @@ export interface PeerSetup {
   readonly preSharedKey: PreSharedKeyLookup;
   readonly suite: CryptoSuite;
   readonly random: RandomOctets;
+  /** Present at a peer that has SAs instead of IKE. */
+  readonly staticKeying?: StaticKeying;
+  /** What a peer with IKE agreed on by hand with others, by the number of the pair. */
+  readonly staticCallers?: StaticKeyingLookup;
   /** Segments of the other ends; absent: nobody is confined to one. */
   readonly permittedNetworks?: PermittedNetworks;
   /** For authentication by signatures. */

@@ -94,7 +94,15 @@ function lifecycle(result: RunResult): string[] {
 /** Only where tunnels carried something. */
 function pings(result: RunResult): string[] {
   const sentence = pingSentence(result.pings);
-  return sentence === undefined ? [] : labelled('pings', sentence);
+  if (sentence === undefined) return [];
+  const groups = initiatingGroups(result).flatMap(([name, group]) => {
+    const ofGroup = pingSentence(group.pings);
+    return ofGroup === undefined ? [] : [`${name}: ${ofGroup}`];
+  });
+  return [
+    ...labelled('pings', sentence),
+    ...(groups.length < 2 ? [] : groups.flatMap((text) => labelled('', text))),
+  ];
 }
 
 function tableLine(name: string, cells: readonly string[]): string {

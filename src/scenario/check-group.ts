@@ -2,6 +2,7 @@
 import { formatEspTransform, formatGroup, formatIkeTransform } from './keyword.ts';
 import { addressAt, AddressError, parseAddress, parseNetwork } from './address.ts';
 import { checkPing } from './check-ping.ts';
+import { checkStaticKeys } from './check-static-keys.ts';
 import type { Finding } from './finding.ts';
 import type { GroupSettings, ScenarioSettings } from './schema.ts';
 import { suggestion } from './nearest-word.ts';
@@ -55,7 +56,7 @@ export function checkGroup(name: string, group: GroupSettings, scenario: Scenari
   checkCertificate(name, group, scenario, report);
   checkProposals(group, report);
   checkNetworks(name, group, report);
-  findings.push(...checkPing(name, group, scenario));
+  findings.push(...checkPing(name, group, scenario), ...checkStaticKeys(name, group, scenario));
   return findings;
 }
 

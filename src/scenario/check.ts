@@ -135,7 +135,8 @@ interface Ends {
 
 function checkEnds(settings: ScenarioSettings, { from, to, initiators, responders }: Ends): Finding[] {
   const findings: Finding[] = [];
-  if (initiators.psk === undefined && usesPreSharedKey(initiators.authentication)) {
+  const hasIke = initiators['static-keys'] === undefined;
+  if (hasIke && initiators.psk === undefined && usesPreSharedKey(initiators.authentication)) {
     findings.push({
       path: ['peers', from, 'psk'],
       message: `group "${from}" starts negotiations, but has no psk`,

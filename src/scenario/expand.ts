@@ -4,6 +4,8 @@
  */
 import type { PlacedGroup } from '../network/attached.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
+import type { StaticKeying } from '../peer/data/static-tunnel.ts';
+import type { StaticKeyingLookup } from '../peer/peer.ts';
 import type { PermittedNetworks } from '../ike/v1/quick-mode.ts';
 import type { Identity, PeerPolicy, PreSharedKeyLookup, Selector, XauthClient } from '../peer/policy.ts';
 import { createRandomStream } from '../random/stream.ts';
@@ -14,6 +16,7 @@ import { InitiatorOrder } from './initiator-order.ts';
 import { interleavedMode } from './interleave.ts';
 import { clientOf, createUserLookup } from './login.ts';
 import type { Connection, PeerGroup, Scenario } from './scenario.ts';
+import { otherEndOf, staticKeyingAt } from './static-keying.ts';
 import { expandTemplate, type TemplateValues } from './template.ts';
 
 /** Neighbouring peer ids. */
@@ -55,6 +58,10 @@ export interface Population {
   preSharedKeyLookupFor(id: number): PreSharedKeyLookup;
   /** The groups with their numbers, as models of the network want them. */
   placedGroups(): PlacedGroup[];
+  /** SAs of an initiator that has no IKE; undefined for one that has. */
+  staticKeyingOf(id: number): StaticKeying | undefined;
+  /** The same at the end that such initiators talk to, by their ids; undefined where there are none. */
+  staticCallersOf(id: number): StaticKeyingLookup | undefined;
   /** Networks that those who connect to a peer may use; undefined in a scenario without segments. */
   permittedNetworksFor(id: number): PermittedNetworks | undefined;
 }
@@ -236,6 +243,29 @@ class ExpandedPopulation implements Population {
     return (remoteAddress, remoteIdentity) => {
       const remote = this.#callerOf(block, remoteAddress, remoteIdentity);
       return remote === undefined ? undefined : this.preSharedKeyOf(remote);
+    };
+  }
+
+  staticKeyingOf(id: number): StaticKeying | undefined {
+    const block = this.#blockOf(id);
+    if (block.group.staticKeys === undefined) return undefined;
+    return staticKeyingAt(block.group, this.policyOf(id), {
+      pair: id,
+      values: valuesOf(block, id),
+      seed: this.#seed,
+    });
+  }
+
+  staticCallersOf(id: number): StaticKeyingLookup | undefined {
+    const block = this.#blockOf(id);
+    const hasCallers = this.#initiating.some(
+      ({ responders, group }) => responders === block && group.staticKeys !== undefined,
+    );
+    if (!hasCallers) return undefined;
+    return (pair) => {
+      if (pair < 0 || pair >= this.peerCount || this.responderOf(pair) !== id) return undefined;
+      const keying = this.staticKeyingOf(pair);
+      return keying && otherEndOf(keying);
     };
   }
 

@@ -8,6 +8,7 @@ import type {
   LentNetwork,
   Login,
   Ping,
+  StaticKeys,
 } from './scenario.ts';
 import { resolveNetwork } from './resolve-network.ts';
 import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
@@ -103,6 +104,7 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     ikeLifetimeS: group['ike-lifetime'] / NS_PER_S,
     espLifetimeS: group['esp-lifetime'] / NS_PER_S,
     replayWindow: group['replay-window'],
+    ...(group['static-keys'] !== undefined && { staticKeys: resolveStaticKeys(group['static-keys']) }),
     ...(group.ping !== undefined && { ping: resolvePing(group.ping) }),
     ...(group['ike-lifetime-kilobytes'] !== undefined && {
       ikeLifetimeKilobytes: group['ike-lifetime-kilobytes'],
@@ -127,6 +129,11 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     natTraversal: group['nat-traversal'],
     alwaysMarker: group['always-marker'],
   };
+}
+
+function resolveStaticKeys(keys: NonNullable<GroupSettings['static-keys']>): StaticKeys {
+  const { secret, 'change-every': changeEveryNs, skew } = keys;
+  return { secret, ...(changeEveryNs !== undefined && { changeEveryNs }), skewNs: skew };
 }
 
 function resolvePing({ count, interval, timeout, size, to }: NonNullable<GroupSettings['ping']>): Ping {

@@ -84,6 +84,15 @@ export interface Ping {
   readonly to?: Template;
 }
 
+/** SAs by hand, without IKE. */
+export interface StaticKeys {
+  readonly secret: Template;
+  /** Absent: never. */
+  readonly changeEveryNs?: Ns;
+  /** An initiator changes up to this much later than the end that it talks to. */
+  readonly skewNs: Ns;
+}
+
 export interface PeerGroup {
   readonly name: string;
   readonly role: PeerRole;
@@ -126,6 +135,8 @@ export interface PeerGroup {
   readonly ikeLifetimeS: number;
   readonly espLifetimeS: number;
   readonly replayWindow: number;
+  /** Absent: IKE agrees on keys. */
+  readonly staticKeys?: StaticKeys;
   /** Absent: nothing goes through the tunnels. */
   readonly ping?: Ping;
   readonly ikeLifetimeKilobytes?: number;

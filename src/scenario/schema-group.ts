@@ -19,7 +19,7 @@ import {
   loginSchema,
   usersSchema,
 } from './schema-login.ts';
-import { pingSchema, replayWindowSchema } from './schema-ping.ts';
+import { pingSchema, replayWindowSchema, staticKeysSchema } from './schema-ping.ts';
 import { responderRetransmitSchema, retransmitSchema } from './schema-retransmit.ts';
 import { PROFILES } from '../peer/profile/catalogue.ts';
 import {
@@ -136,6 +136,7 @@ export const groupSchema = z.strictObject(
       ),
     'remote-network': networkTemplate().optional().describe('Protected network on the other side.'),
     'replay-window': replayWindowSchema,
+    'static-keys': staticKeysSchema,
     ping: pingSchema,
     'ike-lifetime': duration({ zero: false })
       .prefault('8h')

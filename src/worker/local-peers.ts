@@ -43,6 +43,8 @@ export class LocalPeers {
     const group = population.groupOf(peerId);
     const certificates = this.#setup.certificates.settingOf(group.name, peerId);
     const permittedNetworks = population.permittedNetworksFor(peerId);
+    const staticKeying = population.staticKeyingOf(peerId);
+    const staticCallers = population.staticCallersOf(peerId);
     const peer = createPeer({
       id: peerId,
       role: group.role,
@@ -52,6 +54,8 @@ export class LocalPeers {
       suite,
       epochMs,
       ...(permittedNetworks !== undefined && { permittedNetworks }),
+      ...(staticKeying !== undefined && { staticKeying }),
+      ...(staticCallers !== undefined && { staticCallers }),
       ...(certificates !== undefined && { certificates }),
       random: createRandomStream({ seed, entity: peerId, purpose: 'keys' }).octets,
     });

@@ -6,7 +6,8 @@ import type { Effect } from '../../src/peer/effect.ts';
 import type { PeerEvent } from '../../src/peer/event.ts';
 import type { ChildKeys, Fact, Phase1Keys } from '../../src/peer/fact.ts';
 import type { PeerPolicy } from '../../src/peer/policy.ts';
-import type { Peer } from '../../src/peer/peer.ts';
+import type { StaticKeying } from '../../src/peer/data/static-tunnel.ts';
+import type { Peer, StaticKeyingLookup } from '../../src/peer/peer.ts';
 import { NS_PER_MS, type Ns, type Timer } from '../../src/peer/timer.ts';
 import type { StartChart } from '../../src/peer/chart.ts';
 import type { CertificateSetting } from '../../src/ike/v1/isakmp-sa.ts';
@@ -45,6 +46,8 @@ export interface PairSetup {
   /** Wall-clock time of either end at the beginning, milliseconds since 1970. */
   readonly initiatorEpochMs?: number;
   readonly responderEpochMs?: number;
+  readonly initiatorStaticKeying?: StaticKeying;
+  readonly staticCallers?: StaticKeyingLookup;
   readonly wire?: Wire;
   readonly startChart?: StartChart;
   /** Default: the fastest one. */
@@ -97,6 +100,8 @@ export class Pair {
           suite: setup.suite ?? suite,
           random: createRandomStream({ seed, entity: id, purpose: 'keys' }).octets,
           ...(id === 1 && setup.permittedNetworks && { permittedNetworks: setup.permittedNetworks }),
+          ...(id === 0 && setup.initiatorStaticKeying && { staticKeying: setup.initiatorStaticKeying }),
+          ...(id === 1 && setup.staticCallers && { staticCallers: setup.staticCallers }),
           ...(certificates !== undefined && { certificates }),
           epochMs: (id === 0 ? setup.initiatorEpochMs : setup.responderEpochMs) ?? 0,
         },

@@ -100,6 +100,34 @@ describe('combinations that cannot run', () => {
       'sample.yaml:7:11: peers.hosts.ping: "gateway" is no address\n  hint: write an IPv4 or IPv6 address',
     ],
     [
+      'static keys over udp',
+      bent(
+        ['name: sample', 'name: sample\nruntime: udp'],
+        ['psk: secret', 'nat-traversal: force\n    ping: {}\n    static-keys: {secret: s}'],
+      ),
+      'sample.yaml:9:18: peers.hosts.static-keys: static keys need both ends simulated\n  hint: write runtime: memory',
+    ],
+    [
+      'static keys of a group that answers',
+      bent(['role: gateway', 'role: gateway\n    static-keys: {secret: s}']),
+      'sample.yaml:9:18: peers.gates.static-keys: group "gates" talks to nobody by itself\n  hint: put static-keys into the group that connects; the other end takes them from there',
+    ],
+    [
+      'static keys without pings',
+      bent(['psk: secret', 'static-keys: {secret: s}']),
+      'sample.yaml:6:18: peers.hosts.static-keys: without IKE nothing is sent but pings\n  hint: add ping: {}',
+    ],
+    [
+      'static keys of AES-GCM',
+      bent(['psk: secret', 'static-keys: {secret: s}\n    ping: {}\n    esp: [aes128gcm16]']),
+      'sample.yaml:8:10: peers.hosts.esp: aes128gcm16 must not be keyed by hand\n  hint: write esp: [aes128-sha256]; AES-GCM would use nonces twice (RFC 8221)',
+    ],
+    [
+      'static keys that never agree',
+      bent(['psk: secret', 'static-keys: {secret: s, change-every: 1s, skew: 1s}\n    ping: {}']),
+      'sample.yaml:6:18: peers.hosts.static-keys: skew 1s is not shorter than change-every 1s\n  hint: lower skew, or the keys of the two ends never agree',
+    ],
+    [
       'no weight at all',
       bent(['psk: secret', 'psk: secret\n    mode: {main: 0}']),
       'sample.yaml:7:11: peers.hosts.mode: both modes have weight 0',

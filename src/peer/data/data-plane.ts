@@ -2,38 +2,66 @@
  * ESP at a peer: finds the SA of a packet, opens it, answers echo requests in the name of the hosts
  * behind the peer, and sends the pings of the tunnel that it initiated.
  */
+import type { Endpoint } from '../../ike/endpoint.ts';
 import { replyTo, type Echo } from '../../ike/esp/icmp-echo.ts';
+import { pairOfStaticSpi } from '../../ike/esp/static-keys.ts';
 import { spiOf } from '../../ike/esp/packet.ts';
 import type { FoundChild } from '../child-table.ts';
 import type { PeerParts } from '../exchange/services.ts';
 import { countProtected } from '../lifetimes.ts';
+import type { StaticKeyingLookup } from '../peer.ts';
 import type { PingPolicy } from '../policy.ts';
 import type { SaEntry } from '../sa-entry.ts';
 import type { Ns } from '../timer.ts';
 import { ChildTunnel } from './child-tunnel.ts';
 import { Pinger, type PingedNegotiation, type PingHost } from './pinger.ts';
+import { StaticTunnel, type StaticEnds } from './static-tunnel.ts';
 import { ownAddresses, receiveOver, sealEcho, type Arrival, type Tunnel } from './tunnel.ts';
 
 export class DataPlane {
   readonly #peer: PeerParts;
   #pinger: Pinger | undefined;
 
-  constructor(peer: PeerParts) {
+  readonly #staticCallers: StaticKeyingLookup | undefined;
+  readonly #staticTunnels = new Map<number, StaticTunnel>();
+
+  constructor(peer: PeerParts, staticCallers: StaticKeyingLookup | undefined) {
     this.#peer = peer;
+    this.#staticCallers = staticCallers;
   }
 
   /** Takes an ESP packet, UDP-encapsulated or not. Any octets are fine. */
-  receive(octets: Uint8Array): void {
-    const peer = this.#peer;
-    const found = peer.children.find(spiOf(octets) ?? 0);
-    if (found === undefined) return peer.drop('esp-unknown-sa');
+  receive(octets: Uint8Array, own: Endpoint, remote: Endpoint): void {
+    const spi = spiOf(octets) ?? 0;
+    const found = this.#peer.children.find(spi);
+    if (found === undefined) return this.#receiveStatic(spi, octets, { own, remote });
     const tunnel = this.#tunnelOf(found);
     const arrival = receiveOver(tunnel, octets);
     if (typeof arrival !== 'string' || arrival === 'dummy') this.#noteHeard(found, octets);
     this.#take(found, tunnel, arrival);
   }
 
-  #take(found: FoundChild, tunnel: Tunnel, arrival: Arrival): void {
+  /** Keys that were agreed on by hand are found by the pair that the SPI is of. */
+  #receiveStatic(spi: number, octets: Uint8Array, ends: StaticEnds): void {
+    const peer = this.#peer;
+    const pair = pairOfStaticSpi(spi);
+    let tunnel = this.#staticTunnels.get(pair);
+    if (tunnel === undefined) {
+      const keying = this.#staticCallers?.(pair);
+      if (keying === undefined) return peer.drop('esp-unknown-sa');
+      const { nowNs } = peer;
+      tunnel = new StaticTunnel(peer.setting.suite, keying, { ends, nowNs, onKeys: () => undefined });
+      this.#staticTunnels.set(pair, tunnel);
+    }
+    tunnel.advance(peer.nowNs);
+    // Keys of another generation are not there any more, or not yet.
+    if (tunnel.inbound.spi !== spi) return peer.drop('esp-unknown-sa');
+    const arrival = receiveOver(tunnel, octets);
+    if (typeof arrival !== 'string') tunnel.moveTo(ends);
+    this.#take(undefined, tunnel, arrival);
+  }
+
+  #take(found: FoundChild | undefined, tunnel: Tunnel, arrival: Arrival): void {
     const peer = this.#peer;
     if (arrival === 'dummy') return;
     if (typeof arrival === 'string') return peer.drop(arrival);
@@ -49,8 +77,11 @@ export class DataPlane {
     peer.record({ type: 'responder.echo' });
   }
 
-  #send({ entry, established }: FoundChild, tunnel: Tunnel, packet: Uint8Array): void {
-    countProtected(this.#peer, entry, established, 'outbound', packet.length);
+  /** Lifetimes in kilobytes are those of child SAs; what was agreed on by hand has none. */
+  #send(found: FoundChild | undefined, tunnel: Tunnel, packet: Uint8Array): void {
+    if (found !== undefined) {
+      countProtected(this.#peer, found.entry, found.established, 'outbound', packet.length);
+    }
     this.#peer.sendPacket(tunnel.own, tunnel.remote, packet);
   }
 
