@@ -134,8 +134,8 @@ describe('SAs by hand', () => {
     const before = dropsOf(standing).length;
     standing.feed(toInitiator ? standing.initiator : standing.responder, {
       type: 'datagram.received',
-      from: endpoint(from as string, PORT_OF_ESP),
-      to: endpoint(to as string, PORT_OF_ESP),
+      from: endpoint(from, PORT_OF_ESP),
+      to: endpoint(to, PORT_OF_ESP),
       octets,
     });
     const isKeepalive = octets.length === 1 && octets[0] === 0xff;
