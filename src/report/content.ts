@@ -141,6 +141,18 @@ export function formatThroughput(result: RunResult): string {
   return result.generator.saturated && result.rates.succeededHz !== null ? `at least ${rate}` : rate;
 }
 
+/** One sentence about a run in virtual time; undefined for one in real time. */
+export function simulationSentence({ simulation }: RunResult): string | undefined {
+  if (simulation === undefined) return undefined;
+  const { digest, events, simulatedNs, wallNs, eventsHz, negotiationsHz } = simulation;
+  return [
+    `virtual time: ${formatTime(simulatedNs)} simulated in ${formatTime(wallNs)}`,
+    `${formatCount(events)} events (${formatRate(eventsHz)})`,
+    `${formatRate(negotiationsHz)} negotiations`,
+    digest === null ? 'no digest' : `digest ${digest}`,
+  ].join(', ');
+}
+
 /** One sentence about the generator. */
 export function generatorSentence({ generator }: RunResult): string {
   const onTime = generator.sendLagP99Ns === null ? 'made no measured start' : 'kept to its schedule';

@@ -5,6 +5,7 @@ import {
   formatSpan,
   formatThroughput,
   generatorSentence,
+  simulationSentence,
   initiatingGroups,
   latencyRows,
   listCounts,
@@ -148,7 +149,9 @@ function thresholds(result: RunResult): string {
 
 function generator(result: RunResult): string {
   const losses = `Datagrams lost by the runtime, whole run: ${plain(listCounts(result.generator.losses))}.`;
-  return `## Generator\n\nThe generator ${generatorSentence(result)}. ${losses}`;
+  const simulation = simulationSentence(result);
+  const virtual = simulation === undefined ? '' : ` Simulation: ${plain(simulation)}.`;
+  return `## Generator\n\nThe generator ${generatorSentence(result)}. ${losses}${virtual}`;
 }
 
 function making({ manifest: m }: RunResult): string {

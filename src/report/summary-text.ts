@@ -11,6 +11,7 @@ import {
   pingSentence,
   networkRows,
   rebindings,
+  simulationSentence,
   VERDICT_MEANING,
   VERDICT_WORD,
 } from './content.ts';
@@ -184,7 +185,9 @@ function thresholdLines({ thresholds, windows }: RunResult, painter: Painter): s
 }
 
 function healthLines(result: RunResult, painter: Painter): string[] {
+  const simulation = simulationSentence(result);
   const lines = labelled('generator', generatorSentence(result));
+  if (simulation !== undefined) lines.push(...labelled('simulation', simulation));
   const losses =
     Object.keys(result.generator.losses).length === 0
       ? []

@@ -180,6 +180,8 @@ class ScenarioRun {
   readonly #pool: ShardPool;
   /** The latest word of each worker. */
   readonly #reports: (ShardReport | undefined)[];
+  /** Workers whose latest word is their last. */
+  readonly #ended = new Set<number>();
   /** Why, by worker. */
   readonly #lost = new Map<number, string>();
   #refusal: { readonly message: string; readonly hint: string } | undefined;
@@ -202,7 +204,8 @@ class ScenarioRun {
     this.#digest = digestTaskOf(scenario, setting.options);
     this.#reports = Array.from({ length: workers });
     this.#pool = startPool(workers, (report) => {
-      this.#reports[report.worker] = report;
+      // It comes by another way than the outcome of the worker's task, and may come after it.
+      if (!this.#ended.has(report.worker)) this.#reports[report.worker] = report;
     });
   }
 
@@ -241,7 +244,10 @@ class ScenarioRun {
     };
     try {
       const outcome = await this.#pool.run(task);
-      if ('report' in outcome) this.#reports[worker] = outcome.report;
+      if ('report' in outcome) {
+        this.#reports[worker] = outcome.report;
+        this.#ended.add(worker);
+      }
       if (outcome.type === 'report' || outcome.type === 'not-begun') return;
       if (outcome.type === 'refused') this.#refusal ??= outcome;
       else this.#lose(worker, outcome.message);

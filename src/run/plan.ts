@@ -62,6 +62,12 @@ export async function planRun(loaded: LoadedScenario, options: PlanOptions): Pro
     options.target === undefined
       ? undefined
       : await resolveTarget(options.target, options.allowPublicTarget ?? false);
+  if (options.checkpointNs !== undefined && !(options.checkpointNs > 0)) {
+    throw new PlanError(
+      'checkpoints of the digest need some time between them',
+      'write --digest-checkpoints 100',
+    );
+  }
   const seed = seedOf(options.seed ?? loaded.scenario.seed);
   const scenario: Scenario = {
     ...loaded.scenario,

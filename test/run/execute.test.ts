@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parseRunResult } from '../../src/measure/result.ts';
+import type { RecorderSnapshot } from '../../src/measure/snapshot.ts';
 import { runScenario } from '../../src/run/execute.ts';
 import type { RunProgress } from '../../src/run/execute.ts';
 import { createShardPool } from '../../src/worker/pool.ts';
+import type { ShardReport } from '../../src/worker/task.ts';
 import { STORM, smallScenario } from './small-scenario.ts';
 
 const ENDLESS = 'load: { executor: constant-arrival-rate, rate: 40/s, measure: 10m, hold: 100ms }\n';
+
+const emptied = (snapshot: RecorderSnapshot): RecorderSnapshot => ({ ...snapshot, groups: {} });
 
 describe('a run', () => {
   it.each([1, 2, 3])('lets every peer connect, whatever the number of workers (%i)', async (workers) => {
@@ -61,6 +65,25 @@ describe('a run', () => {
     expect(result).toMatchObject({ verdict: 'invalid', generator: { workers: 2, workersLost: 1 } });
     expect(result.wholeRun.succeeded).toBeGreaterThan(0);
     expect(warnings).toEqual([expect.stringMatching(/^worker 1 was lost: .*7/)]);
+  });
+
+  it('keeps to the last word of a worker when an earlier one comes late', async () => {
+    const result = await runScenario(smallScenario(STORM), { workers: 1 }, (workers, onReport) => {
+      const pool = createShardPool(workers, onReport);
+      let early: ShardReport | undefined;
+      return {
+        async run(task) {
+          const outcome = await pool.run(task);
+          if ('report' in outcome) early = { ...outcome.report, snapshot: emptied(outcome.report.snapshot) };
+          return outcome;
+        },
+        async close() {
+          if (early !== undefined) onReport(early);
+          await pool.close();
+        },
+      };
+    });
+    expect(result.negotiations).toMatchObject({ started: 12, succeeded: 12 });
   });
 
   it('does not begin when the code of a worker cannot be loaded', async () => {

@@ -1,6 +1,7 @@
 /** `ikestorm run`: runs a scenario and reports what came of it. */
 import { InvalidArgumentError, Command, Option } from '@commander-js/extra-typings';
 import type { RunResult } from '../../measure/result.ts';
+import { NS_PER_MS } from '../../peer/timer.ts';
 import { summaryText } from '../../report/summary-text.ts';
 import { runScenario } from '../../run/execute.ts';
 import type { RunOptions } from '../../run/execute.ts';
@@ -31,6 +32,13 @@ export function createRunCommand(conclude: Conclude) {
     .addOption(
       new Option('--crypto <backend>', 'who computes').choices(['fastest', 'native', 'noble'] as const),
     )
+    .option('--no-digest', 'in virtual time: make no digest')
+    .option('--digest-checkpoints <ms>', 'in virtual time: note the digest this often', parseWhole)
+    .option(
+      '--placement-seed <n>',
+      'draw the worker of each peer; in virtual time this changes nothing but speed',
+      parseWhole,
+    )
     .option('--capture', 'write a capture of all datagrams, and the keys to read it')
     .addHelpText(
       'before',
@@ -53,6 +61,9 @@ interface RunFlags {
   readonly color: boolean;
   readonly crypto?: 'fastest' | 'native' | 'noble' | undefined;
   readonly capture?: true | undefined;
+  readonly digest: boolean;
+  readonly digestCheckpoints?: number | undefined;
+  readonly placementSeed?: number | undefined;
 }
 
 async function run(file: string, flags: RunFlags): Promise<ExitCode> {
@@ -103,6 +114,9 @@ function optionsOf(flags: RunFlags): RunOptions {
     ...(flags.source === undefined ? {} : { source: flags.source }),
     ...(flags.crypto === undefined ? {} : { crypto: flags.crypto }),
     ...(flags.capture === true ? { capture: true } : {}),
+    digest: flags.digest,
+    ...(flags.digestCheckpoints !== undefined && { checkpointNs: flags.digestCheckpoints * NS_PER_MS }),
+    ...(flags.placementSeed !== undefined && { placementSeed: flags.placementSeed }),
   };
 }
 
