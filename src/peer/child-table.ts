@@ -1,6 +1,7 @@
 /** The child SAs of one peer, found by the SPI that data comes with, and counted. */
 import type { ChildSa } from '../ike/v1/child-sa.ts';
 import { equalOctets, uint32At } from '../ike/wire/octets.ts';
+import type { QuickModeInitiator } from './exchange/quick-mode-exchange.ts';
 import type { EstablishedChild, SaEntry } from './sa-entry.ts';
 import type { Timer } from './timer.ts';
 
@@ -11,6 +12,8 @@ export interface FoundChild {
 
 export class ChildTable {
   readonly #bySpi = new Map<number, FoundChild>();
+  /** Quick modes that wait for CONNECTED, by the SPI that traffic would come with; made with the first one. */
+  #awaited: Map<number, QuickModeInitiator> | undefined;
   readonly #cancelTimer: (timer: Timer) => void;
 
   constructor(cancelTimer: (timer: Timer) => void) {
@@ -30,6 +33,26 @@ export class ChildTable {
   add(entry: SaEntry, established: EstablishedChild): void {
     entry.children.push(established);
     this.#bySpi.set(uint32At(established.child.inbound.spi, 0), { entry, established });
+  }
+
+  /** Traffic that comes over a child SA shows that the other end is ready, though it has not said so. */
+  awaitTraffic({ inbound }: ChildSa, exchange: QuickModeInitiator): void {
+    this.#awaited ??= new Map();
+    this.#awaited.set(uint32At(inbound.spi, 0), exchange);
+  }
+
+  awaitTrafficNoLonger({ inbound }: ChildSa): void {
+    this.#awaited?.delete(uint32At(inbound.spi, 0));
+  }
+
+  /** The quick mode that waits for CONNECTED and whose child SA is to receive on an SPI. */
+  awaited(spi: number): QuickModeInitiator | undefined {
+    return this.#awaited?.get(spi);
+  }
+
+  /** Whether a packet with this SPI can belong to anything here. */
+  expects(spi: number): boolean {
+    return this.#bySpi.has(spi) || this.#awaited?.has(spi) === true;
   }
 
   /** Removes one and cancels its timer; false when the entry does not have it. */

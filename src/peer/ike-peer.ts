@@ -184,7 +184,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   #isEsp(datagram: Uint8Array, port: number): boolean {
     if (port === PORT_OF_ESP) return true;
     if (port === this.policy.natPort && port !== this.endpoint.port) return true;
-    return this.children.size > 0 && this.children.find(spiOf(datagram) ?? 0) !== undefined;
+    return this.children.expects(spiOf(datagram) ?? 0);
   }
 
   #receiveMessage(octets: Uint8Array, path: Path): void {

@@ -1,11 +1,13 @@
 /** What follows when an exchange is over: facts, lifetimes, and news for the charts of the peer's life. */
 import type { ChildSa } from '../ike/v1/child-sa.ts';
+import { deleteChildren } from '../ike/v1/informational.ts';
 import { handshakeOf, keysOf } from '../ike/v1/isakmp-sa.ts';
 import { finishPhase1 } from '../ike/v1/phase1.ts';
 import { encryptionKeyword } from '../ike/transform.ts';
 import { ClientAccess, needsClientAccess } from './client-access.ts';
 import { AggressiveModeResponder } from './exchange/aggressive-mode-exchange.ts';
 import { QuickModeInitiator, type QuickModeExchange } from './exchange/quick-mode-exchange.ts';
+import { sendInformational } from './exchange/send-informational.ts';
 import type { LossReason, Notice, PeerParts } from './exchange/services.ts';
 import type { FailureCause } from './fact.ts';
 import { GatewayAccess, needsGatewayAccess } from './gateway-access.ts';
@@ -38,7 +40,7 @@ export function handleNotice(peer: PeerParts, notice: Notice): void {
     case 'child.established':
       return childEstablished(peer, entry, notice.exchange);
     case 'child.failed':
-      return childFailed(peer, notice.exchange, notice.cause);
+      return childFailed(peer, entry, notice.exchange, notice.cause);
     case 'transaction.answered':
       return entry.access?.answered(notice.exchange);
     case 'transaction.failed':
@@ -58,6 +60,8 @@ export function handleNotice(peer: PeerParts, notice: Notice): void {
       return rekeyPhase1(peer, entry);
     case 'phase1.traffic-over':
       return endWornOutPhase1(peer, entry);
+    case 'packet.early':
+      return peer.data.receive(notice.octets, notice.own, notice.remote);
     case 'sa.lost':
       return lost(peer, entry, notice.reason);
   }
@@ -174,11 +178,19 @@ function childEstablished(peer: PeerParts, entry: SaEntry, exchange: QuickModeEx
   if (peer.initiator.owns(entry)) peer.initiator.childEstablished();
 }
 
-function childFailed(peer: PeerParts, exchange: QuickModeExchange, cause: FailureCause): void {
+function childFailed(
+  peer: PeerParts,
+  entry: SaEntry,
+  exchange: QuickModeExchange,
+  cause: FailureCause,
+): void {
   if (!(exchange instanceof QuickModeInitiator)) return peer.record({ type: 'responder.failed', cause });
   if (exchange.replaces === undefined) return peer.initiator.send({ type: 'negotiation.failed', cause });
   // The old child SA lives on to its lifetime; there is no second try.
   peer.record({ type: 'lifecycle', event: 'rekey-failed' });
+  // The other end may have the new one, though it has not said so.
+  const { child } = exchange;
+  if (child !== undefined) sendInformational(peer, entry, [deleteChildren([child.inbound.spi])]);
 }
 
 /** What an initiator waits in vain for when the other end dies before the tunnel stands. */

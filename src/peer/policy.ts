@@ -148,6 +148,8 @@ export interface PeerPolicy {
   /** Limits by traffic, of 1,024 octets in one direction; absent: none. */
   readonly ikeLifetimeKilobytes?: number;
   readonly espLifetimeKilobytes?: number;
+  /** Sets the commit bit of quick mode as responder (RFC 2408 §3.1). Absent: it does not. */
+  readonly commitBit?: boolean;
   readonly retransmit: RetransmitSchedule;
   /** Absent: `aggressive-2` and `quick-2`, by `retransmit`. Other messages only answer duplicates. */
   readonly responderRetransmit?: ResponderRetransmit;

@@ -108,6 +108,9 @@ export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
   for (const exchange of old.quickModes.values()) {
     if (!(exchange instanceof QuickModeInitiator) || !exchange.isInProgress) continue;
     if (exchange.replaces !== undefined) interrupted.push(exchange.replaces);
+    // The other end has it already.
+    const { child } = exchange;
+    if (child !== undefined) sendInformational(peer, old, [deleteChildren([child.inbound.spi])]);
   }
   peer.children.move(old, entry);
   sendInformational(peer, old, [deletePhase1(old.sa)]);

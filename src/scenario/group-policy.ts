@@ -50,6 +50,7 @@ export class GroupPolicy {
       ...(group.lend !== undefined && { clientNetwork: clientNetworkOf(group.lend) }),
       acceptedModes: group.acceptedModes,
       children: group.children,
+      commitBit: group.commitBit,
       ikeLifetimeS: group.ikeLifetimeS,
       espLifetimeS: group.espLifetimeS,
       ...(group.ikeLifetimeKilobytes !== undefined && { ikeLifetimeKilobytes: group.ikeLifetimeKilobytes }),

@@ -101,6 +101,7 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     children: group.children,
     ...(group['local-network'] !== undefined && { localNetwork: group['local-network'] }),
     ...(group['remote-network'] !== undefined && { remoteNetwork: group['remote-network'] }),
+    commitBit: group['commit-bit'],
     ikeLifetimeS: group['ike-lifetime'] / NS_PER_S,
     espLifetimeS: group['esp-lifetime'] / NS_PER_S,
     replayWindow: group['replay-window'],

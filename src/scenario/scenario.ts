@@ -132,6 +132,8 @@ export interface PeerGroup {
   /** CIDR templates of the protected networks; absent: no ID payloads in quick mode. */
   readonly localNetwork?: Template;
   readonly remoteNetwork?: Template;
+  /** As responder of quick mode. */
+  readonly commitBit: boolean;
   readonly ikeLifetimeS: number;
   readonly espLifetimeS: number;
   readonly replayWindow: number;

@@ -138,6 +138,11 @@ export const groupSchema = z.strictObject(
     'replay-window': replayWindowSchema,
     'static-keys': staticKeysSchema,
     ping: pingSchema,
+    'commit-bit': flag()
+      .prefault(false)
+      .describe(
+        'As responder of quick mode: set the commit bit, so that the initiator sends nothing before it is told that the SAs are ready.',
+      ),
     'ike-lifetime': duration({ zero: false })
       .prefault('8h')
       .describe('Lifetime of phase 1, whole seconds; between two ends the shorter one holds (RFC 2407).'),

@@ -56,6 +56,7 @@ function group(name: string, role: 'host' | 'gateway'): PeerGroup {
     esp: [],
     encapsulation: 'tunnel',
     children: 1,
+    commitBit: false,
     ikeLifetimeS: 3600,
     espLifetimeS: 3600,
     natKeepaliveNs: 0,

@@ -39,6 +39,11 @@ const stories: readonly Story[] = [
         initiator: { mode: 'aggressive' },
       }),
   },
+  {
+    name: 'main mode and the commit bit',
+    count: 10,
+    create: (setup) => new Pair({ ...setup, responder: { commitBit: true } }),
+  },
   ...METHODS.flatMap((method): Story[] => [
     { name: `main mode with ${method}`, count: 9, create: (setup) => encryptionPair({ ...setup, method }) },
     {

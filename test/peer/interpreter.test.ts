@@ -85,6 +85,10 @@ describe('the direct interpreter behaves as a plain XState actor', () => {
     ['a wrong key', (setup) => new Pair({ ...setup, responderKey: 'another' })],
     ['loss of every third message', (setup) => new Pair({ ...setup, wire: everyThirdLost })],
     ['nobody there', (setup) => new Pair({ ...setup, wire: () => [] })],
+    [
+      'the commit bit on a bad network',
+      (setup) => new Pair({ ...setup, responder: { commitBit: true }, wire: everyThirdLost }),
+    ],
     ['login and pull', (setup) => accessPair({ ...setup, configuration: 'pull' })],
     [
       'hybrid login and push on a bad network',

@@ -79,6 +79,7 @@ describe('defaults', () => {
       esp: [{ encryption: 'aes-cbc', keyBits: 128, integrity: 'sha256' }],
       encapsulation: 'tunnel',
       children: 1,
+      commitBit: false,
       ikeLifetimeS: 28_800,
       espLifetimeS: 3_600,
       natKeepaliveNs: 20_000_000_000,

@@ -17,6 +17,8 @@ export interface SealInput {
   readonly exchangeType: number;
   readonly messageId: number;
   readonly iv: Uint8Array;
+  /** Flags of the header besides encryption. Absent: none. */
+  readonly flags?: number;
 }
 
 export interface Sealed {
@@ -59,7 +61,7 @@ function seal(sa: IsakmpSa, input: SealInput, firstType: number, paddedChain: Ui
       responderCookie: sa.responderCookie,
       version: VERSION_1_0,
       exchangeType: input.exchangeType,
-      flags: HeaderFlag.encryption,
+      flags: HeaderFlag.encryption | (input.flags ?? 0),
       messageId: input.messageId,
     },
     firstType,

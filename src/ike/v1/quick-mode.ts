@@ -6,6 +6,10 @@
  *     3  I -> R  HDR*, HASH(3)
  *
  * KE gives perfect forward secrecy. Without ID payloads the SAs are for the two addresses of phase 1.
+ * With the commit flag in the header of message 2 the initiator waits for the responder once more,
+ * which says in an informational message of the same message ID that its SAs are ready (RFC 2408 §3.1):
+ *
+ *     4  I <- R  HDR*, HASH(1), N(CONNECTED)
  */
 import {
   answerPhase2,
@@ -22,7 +26,14 @@ import { KeyExchangeError, type CryptoSuite, type KeyPair, type RandomOctets } f
 import type { EspTransform } from '../transform.ts';
 import { encodePayloads, firstPayloadType } from '../wire/encode.ts';
 import type { IdentificationPayload, NotificationPayload, Payload } from '../wire/message.ts';
-import { ExchangeType, GENERIC_HEADER_LENGTH, NotifyType } from '../wire/numbers.ts';
+import {
+  Doi,
+  ExchangeType,
+  GENERIC_HEADER_LENGTH,
+  HeaderFlag,
+  NotifyType,
+  ProtocolId,
+} from '../wire/numbers.ts';
 import { concatOctets, equalOctets, uint32Octets } from '../wire/octets.ts';
 import { openMessage, sealHashed, type Opened } from './envelope.ts';
 import { findPayload, requireNonce, requirePayload, type Incoming } from './incoming.ts';
@@ -51,6 +62,8 @@ export interface Phase2Policy {
   readonly espLifetimeS: number;
   /** Absent: no limit by traffic. */
   readonly espLifetimeKilobytes?: number;
+  /** As responder: sets the commit flag, and tells the initiator when it may send. Absent: it does not. */
+  readonly commitBit?: boolean;
 }
 
 export interface Phase2Setting {
@@ -89,6 +102,8 @@ export interface QuickMode {
   lifetime: Lifetime;
   /** Responder: the initiator offered a longer one. */
   isLifetimeShortened: boolean;
+  /** Message 2 has the commit flag. Nothing authenticates it: no hash covers the header. */
+  hasCommitBit: boolean;
 }
 
 const EXCHANGE = ExchangeType.quickMode;
@@ -131,6 +146,7 @@ export function createQuickMode(
     identities: undefined,
     lifetime: UNLIMITED,
     isLifetimeShortened: false,
+    hasCommitBit: false,
   };
 }
 
@@ -180,7 +196,8 @@ function sealWithHash(
 ): Uint8Array {
   const rest = encodePayloads(payloads);
   const hash = hashOver(sa, quick.messageId, between, rest);
-  const input = { exchangeType: EXCHANGE, messageId: quick.messageId, iv: quick.iv };
+  const flags = quick.hasCommitBit ? HeaderFlag.commit : 0;
+  const input = { exchangeType: EXCHANGE, messageId: quick.messageId, iv: quick.iv, flags };
   const sealed = sealHashed(sa, input, hash, firstPayloadType(payloads), rest);
   quick.iv = sealed.nextIv;
   return sealed.octets;
@@ -250,6 +267,7 @@ export function acceptMessage1(
   const own = ownLifetime(policy);
   quick.lifetime = shorterLifetime(own, choice.lifetime);
   quick.isLifetimeShortened = isShorterLifetime(own, choice.lifetime);
+  quick.hasCommitBit = policy.commitBit === true;
   quick.choice = choice;
   quick.transform = choice.transform;
   quick.peerSpi = choice.peerSpi.slice();
@@ -316,6 +334,7 @@ export function acceptMessage2(
   quick.lifetime = shorterLifetime(ownLifetime(policy), answer.lifetime);
   quick.nonceR = nonce;
   quick.iv = opened.nextIv;
+  quick.hasCommitBit = (message.header.flags & HeaderFlag.commit) !== 0;
   for (const payload of payloads) if (payload.kind === 'notification') adoptLifetime(sa, quick, payload);
 }
 
@@ -338,4 +357,29 @@ export function acceptMessage3(sa: IsakmpSa, quick: QuickMode, message: Incoming
   const { data } = requirePayload(opened.payloads, 'hash');
   if (!equalOctets(data, computeHash3(sa, quick))) throw new Discard('bad-hash', 'HASH(3) is wrong');
   quick.iv = opened.nextIv;
+}
+
+/** The responder's SAs of this quick mode, which it names by its SPI, are ready (RFC 2408 §3.14.1). */
+export function connectedNotify(quick: QuickMode): NotificationPayload {
+  return {
+    kind: 'notification',
+    doi: Doi.ipsec,
+    protocolId: ProtocolId.esp,
+    spi: quick.ownSpi,
+    notifyType: NotifyType.connected,
+    data: NO_OCTETS,
+  };
+}
+
+/**
+ * Some responders send CONNECTED as a fourth message of quick mode: HDR*, HASH, N, whose hash is computed as HASH(1).
+ * @throws Discard when the message cannot be read, its hash is wrong, or it says anything else.
+ */
+export function acceptMessage4(sa: IsakmpSa, quick: QuickMode, message: Incoming): void {
+  const opened = openMessage(sa, message.header, message.octets, quick.iv);
+  const payloads = checkLeadingHash(sa, opened, quick.messageId, NO_OCTETS);
+  const { notifyType } = requirePayload(payloads, 'notification');
+  if (notifyType !== NotifyType.connected) {
+    throw new Discard('unexpected-state', `CONNECTED is awaited, not notification ${notifyType}`);
+  }
 }

@@ -6,7 +6,9 @@ import type { Endpoint } from '../../ike/endpoint.ts';
 import { replyTo, type Echo } from '../../ike/esp/icmp-echo.ts';
 import { pairOfStaticSpi } from '../../ike/esp/static-keys.ts';
 import { spiOf } from '../../ike/esp/packet.ts';
+import type { ChildSa } from '../../ike/v1/child-sa.ts';
 import type { FoundChild } from '../child-table.ts';
+import type { QuickModeInitiator } from '../exchange/quick-mode-exchange.ts';
 import type { PeerParts } from '../exchange/services.ts';
 import { countProtected } from '../lifetimes.ts';
 import type { StaticKeyingLookup } from '../peer.ts';
@@ -32,13 +34,29 @@ export class DataPlane {
 
   /** Takes an ESP packet, UDP-encapsulated or not. Any octets are fine. */
   receive(octets: Uint8Array, own: Endpoint, remote: Endpoint): void {
+    const { children } = this.#peer;
     const spi = spiOf(octets) ?? 0;
-    const found = this.#peer.children.find(spi);
-    if (found === undefined) return this.#receiveStatic(spi, octets, { own, remote });
+    const found = children.find(spi);
+    if (found === undefined) {
+      const awaiting = children.awaited(spi);
+      if (awaiting !== undefined) return this.#receiveEarly(awaiting, octets, { own, remote });
+      return this.#receiveStatic(spi, octets, { own, remote });
+    }
     const tunnel = this.#tunnelOf(found);
     const arrival = receiveOver(tunnel, octets);
     if (typeof arrival !== 'string' || arrival === 'dummy') this.#noteHeard(found, octets);
     this.#take(found, tunnel, arrival);
+  }
+
+  /** An authentic packet of a child SA that waits for CONNECTED says as much; it is taken when the child SA stands. */
+  #receiveEarly(exchange: QuickModeInitiator, octets: Uint8Array, ends: StaticEnds): void {
+    const peer = this.#peer;
+    const { entry, child } = exchange;
+    if (child === undefined) return peer.drop('esp-unknown-sa');
+    const arrival = receiveOver(this.#createTunnel(entry, child), octets);
+    if (typeof arrival === 'string' && arrival !== 'dummy') return peer.drop(arrival);
+    exchange.connected();
+    peer.later({ type: 'packet.early', entry, octets, ...ends });
   }
 
   /** Keys that were agreed on by hand are found by the pair that the SPI is of. */
@@ -93,16 +111,15 @@ export class DataPlane {
   }
 
   #tunnelOf({ entry, established }: FoundChild): ChildTunnel {
-    const { setting, policy } = this.#peer;
-    const { child } = established;
-    established.tunnel ??= new ChildTunnel({
-      child,
-      entry,
-      suite: setting.suite,
-      replayWindow: policy.replayWindow ?? DEFAULT_REPLAY_WINDOW,
-    });
+    established.tunnel ??= this.#createTunnel(entry, established.child);
     established.tunnel.adoptedBy(entry);
     return established.tunnel;
+  }
+
+  #createTunnel(entry: SaEntry, child: ChildSa): ChildTunnel {
+    const { setting, policy } = this.#peer;
+    const replayWindow = policy.replayWindow ?? DEFAULT_REPLAY_WINDOW;
+    return new ChildTunnel({ child, entry, suite: setting.suite, replayWindow });
   }
 
   /** Pings through the tunnel that `entryOf` says, whatever SAs it has at the moment. */

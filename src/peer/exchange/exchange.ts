@@ -14,8 +14,8 @@ export abstract class Exchange<TEvent extends EventObject = EventObject>
   implements TimerSubject, ExchangeActor
 {
   readonly transmission: Transmission;
+  readonly entry: SaEntry;
   protected readonly services: PeerServices;
-  protected readonly entry: SaEntry;
 
   constructor(services: PeerServices, entry: SaEntry) {
     this.services = services;

@@ -12,6 +12,7 @@ import { adoptChildLifetime, adoptPhase1Lifetime } from '../lifetimes.ts';
 import { followPath } from '../path-following.ts';
 import { spendInformationalId, type SaEntry } from '../sa-entry.ts';
 import { MainModeInitiator } from './main-mode-exchange.ts';
+import { QuickModeInitiator } from './quick-mode-exchange.ts';
 import { sendInformational } from './send-informational.ts';
 import type { PeerParts } from './services.ts';
 
@@ -29,7 +30,7 @@ export function handleInformational(peer: PeerParts, entry: SaEntry, message: In
   followPath(entry, message.path);
   for (const payload of payloads) {
     if (payload.kind === 'delete') handleDelete(peer, entry, payload);
-    else if (payload.kind === 'notification') handleNotify(peer, entry, payload);
+    else if (payload.kind === 'notification') handleNotify(peer, entry, payload, message.header.messageId);
   }
 }
 
@@ -55,11 +56,21 @@ function handleDelete(peer: PeerParts, entry: SaEntry, payload: DeletePayload): 
 }
 
 /** An authenticated notification; error types end what is in progress. */
-function handleNotify(peer: PeerParts, entry: SaEntry, payload: NotificationPayload): void {
+function handleNotify(
+  peer: PeerParts,
+  entry: SaEntry,
+  payload: NotificationPayload,
+  messageId: number,
+): void {
   const dpd = parseDpd(payload);
   if (dpd !== undefined && entry.state === 'established') return handleDpd(peer, entry, payload, dpd);
 
   if (payload.notifyType === NotifyType.responderLifetime) return adoptLifetime(peer, entry, payload);
+  if (payload.notifyType === NotifyType.connected) {
+    const exchange = entry.quickModes.get(messageId);
+    if (exchange instanceof QuickModeInitiator) exchange.connected();
+    return;
+  }
   const cause = causeOfNotify(payload.notifyType);
   if (cause === undefined) return;
   if (entry.state === 'half-open') {

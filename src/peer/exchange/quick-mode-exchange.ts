@@ -4,13 +4,16 @@ import { UNLIMITED, type Lifetime } from '../../ike/lifetime.ts';
 import { deriveChildSa } from '../../ike/v1/child-keys.ts';
 import type { ChildSa } from '../../ike/v1/child-sa.ts';
 import type { Incoming } from '../../ike/v1/incoming.ts';
+import { buildInformational } from '../../ike/v1/informational.ts';
 import {
   acceptMessage1,
   acceptMessage2,
   acceptMessage3,
+  acceptMessage4,
   buildMessage1,
   buildMessage2,
   buildMessage3,
+  connectedNotify,
   createQuickMode,
   type Phase2Setting,
   type QuickMode,
@@ -29,7 +32,7 @@ import {
   type QuickModeResponderActor,
   type QuickModeResponderEvent,
 } from '../machine/quick-mode-responder.machine.ts';
-import type { SaEntry } from '../sa-entry.ts';
+import { spendInformationalId, type SaEntry } from '../sa-entry.ts';
 import type { Ns } from '../timer.ts';
 import { Exchange } from './exchange.ts';
 import type { PeerServices } from './services.ts';
@@ -38,7 +41,7 @@ export abstract class QuickModeExchange<TEvent extends EventObject = EventObject
   readonly startedNs: Ns;
   /** When it was done, so that what only duplicates need can be let go of later. */
   finishedNs: Ns | undefined;
-  /** The result, once established. */
+  /** The result, once established, or once the other end has only to say that it is ready. */
   child: ChildSa | undefined;
   lifetime: Lifetime = UNLIMITED;
   readonly #messageId: number;
@@ -67,16 +70,17 @@ export abstract class QuickModeExchange<TEvent extends EventObject = EventObject
   }
 
   get isInProgress(): boolean {
-    return this.state === 'message1Sent' || this.state === 'message2Sent';
+    const { state } = this;
+    return state === 'message1Sent' || state === 'message2Sent' || state === 'awaitingConnected';
   }
 
   override establish(): void {
     this.transmission.stop();
     const { quick } = this;
-    this.child = deriveChildSa(this.entry.sa, quick, this.setting.policy);
+    this.child ??= deriveChildSa(this.entry.sa, quick, this.setting.policy);
     this.lifetime = quick.lifetime;
-    // The responder has the last word of quick mode from the initiator.
-    if (!quick.isInitiator) this.transmission.forget();
+    // Who has heard the last word of the exchange is never asked for its own again.
+    if (quick.isInitiator === quick.hasCommitBit) this.transmission.forget();
     this.#quick = undefined;
     this.finishedNs = this.services.nowNs;
     this.services.later({ type: 'child.established', entry: this.entry, exchange: this });
@@ -127,6 +131,11 @@ export class QuickModeInitiator
   override handle(message: Incoming): void {
     // A repeated message 2 means that message 3 was lost.
     if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
+    if (this.chart.state === 'awaitingConnected') {
+      acceptMessage4(this.entry.sa, this.quick, message);
+      this.accepted(message);
+      return this.connected();
+    }
     if (this.chart.state !== 'message1Sent') {
       throw new Discard('unexpected-state', `no message of quick mode is expected: ${this.chart.state}`);
     }
@@ -138,7 +147,7 @@ export class QuickModeInitiator
       const { plannedNs } = negotiation;
       this.services.record({ type: 'round-trip', name: 'quick-1', plannedNs, elapsedNs });
     }
-    this.chart.send({ type: 'message2.accepted' });
+    this.chart.send({ type: this.quick.hasCommitBit ? 'message2.committing' : 'message2.accepted' });
   }
 
   sendMessage1(): void {
@@ -147,6 +156,37 @@ export class QuickModeInitiator
 
   sendMessage3(): void {
     this.transmission.reply(buildMessage3(this.entry.sa, this.quick));
+  }
+
+  requestConnected(): void {
+    const { children } = this.services;
+    this.child = deriveChildSa(this.entry.sa, this.quick, this.setting.policy);
+    children.awaitTraffic(this.child, this);
+    this.transmission.request(buildMessage3(this.entry.sa, this.quick));
+  }
+
+  /** The other end is ready for traffic, or has sent some already. Without effect where nobody waits for that. */
+  connected(): void {
+    this.chart.send({ type: 'connected' });
+  }
+
+  override establish(): void {
+    super.establish();
+    this.#awaitNoLonger();
+  }
+
+  override refuse(cause: FailureCause): void {
+    this.#awaitNoLonger();
+    super.refuse(cause);
+  }
+
+  override stopWaiting(): void {
+    this.#awaitNoLonger();
+    super.stopWaiting();
+  }
+
+  #awaitNoLonger(): void {
+    if (this.child !== undefined) this.services.children.awaitTrafficNoLonger(this.child);
   }
 }
 
@@ -174,7 +214,9 @@ export class QuickModeResponder
       case 'message2Sent':
         acceptMessage3(sa, this.quick, message);
         this.accepted(message);
-        return this.chart.send({ type: 'message3.accepted' });
+        return this.chart.send({
+          type: this.quick.hasCommitBit ? 'message3.committing' : 'message3.accepted',
+        });
       default:
         throw new Discard('unexpected-state', `no message of quick mode is expected: ${this.chart.state}`);
     }
@@ -201,5 +243,12 @@ export class QuickModeResponder
 
   sendMessage2(): void {
     this.transmission.answer(buildMessage2(this.entry.sa, this.quick), 'quick-2');
+  }
+
+  /** In an informational message of the message ID of quick mode, which is spent: who sends it back to us is not heard. */
+  sendConnected(): void {
+    const { sa } = this.entry;
+    spendInformationalId(this.entry, this.messageId);
+    this.transmission.reply(buildInformational(sa, this.messageId, [connectedNotify(this.quick)]));
   }
 }

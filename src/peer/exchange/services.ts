@@ -47,6 +47,14 @@ export type Notice =
       readonly child: ChildSa;
     }
   | { readonly type: 'phase1.rekey-due' | 'phase1.traffic-over'; readonly entry: SaEntry }
+  /** An ESP packet that came before the other end said that it is ready. */
+  | {
+      readonly type: 'packet.early';
+      readonly entry: SaEntry;
+      readonly octets: Uint8Array;
+      readonly own: Endpoint;
+      readonly remote: Endpoint;
+    }
   | { readonly type: 'sa.lost'; readonly entry: SaEntry; readonly reason: LossReason };
 
 /** The other end deleted the SA, or all child SAs of a tunnel of ours, or does not answer any more. */
@@ -61,6 +69,7 @@ export interface PeerServices {
   readonly startChart: StartChart;
   /** What a gateway lends to its clients. */
   readonly addressPool: AddressPool | undefined;
+  readonly children: ChildTable;
   /** Time of the event at hand. */
   readonly nowNs: Ns;
   send(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void;
@@ -83,7 +92,6 @@ export interface TimerSubject {
 /** A peer as the code sees it that lies between its exchanges and the two halves of its life. */
 export interface PeerParts extends PeerServices {
   readonly table: SaTable;
-  readonly children: ChildTable;
   readonly initiator: InitiatorLife;
   readonly responder: ResponderLife;
   readonly data: DataPlane;

@@ -5,10 +5,13 @@ import { exchangeActions, whileWaiting, type ExchangeActor, type ExchangeEvent }
 export type QuickModeResponderEvent =
   | ExchangeEvent
   | { type: 'message1.accepted' }
-  | { type: 'message3.accepted' };
+  | { type: 'message3.accepted' }
+  /** The initiator waits for CONNECTED. */
+  | { type: 'message3.committing' };
 
 export interface QuickModeResponderActor extends ExchangeActor {
   sendMessage2(): void;
+  sendConnected(): void;
 }
 
 export const quickModeResponderMachine = setup({
@@ -20,6 +23,7 @@ export const quickModeResponderMachine = setup({
   actions: {
     ...exchangeActions,
     sendMessage2: ({ context }) => context.actor.sendMessage2(),
+    sendConnected: ({ context }) => context.actor.sendConnected(),
   },
 }).createMachine({
   id: 'quick-mode-responder',
@@ -35,6 +39,7 @@ export const quickModeResponderMachine = setup({
     message2Sent: {
       on: {
         'message3.accepted': { target: 'established', actions: 'establish' },
+        'message3.committing': { target: 'established', actions: ['sendConnected', 'establish'] },
         ...whileWaiting,
       },
     },
