@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: ['ike', 'peer', 'network', 'cpu', 'random'],
   scenario: ['ike', 'peer', 'network', 'random'],
   load: ['peer', 'random', 'scenario'],
-  measure: ['peer', 'scenario'],
+  measure: ['peer', 'cpu', 'scenario'],
   export: ['ike', 'peer', 'runtime'],
   report: ['measure', 'peer'],
   worker: [

@@ -143,8 +143,10 @@ export class GatewayComputer implements Computer {
   }
 
   /** What happened here up to `nowNs`, with the laws that it breaks. */
-  report(nowNs: Ns): ComputerReport {
+  report(timeNs: Ns): ComputerReport {
     const { statistics } = this.#server;
+    // A run that is cut short may not have come as far as this computer's next step.
+    const nowNs = Math.min(timeNs, this.#server.nextDueNs() ?? timeNs);
     this.#server.settle(nowNs);
     return {
       statistics: structuredClone(statistics),

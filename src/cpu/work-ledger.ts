@@ -43,13 +43,12 @@ export class WorkLedger {
   account(operation: string): Charge {
     let use = this.uses.get(operation);
     if (use === undefined) this.uses.set(operation, (use = { calls: 0, octets: 0, outOfRange: 0 }));
-    const blockedNs = this.#setup.blockingNs?.[operation] ?? 0;
-    const charge = this.#chargeOf(operation, use);
-    if (blockedNs === 0) return charge;
-    return (octets) => {
-      this.#blockedNs += blockedNs;
-      charge(octets);
-    };
+    return this.#chargeOf(operation, use);
+  }
+
+  /** Something waits for another server, if what it does is said to. */
+  wait(operation: string): void {
+    this.#blockedNs += this.#setup.blockingNs?.[operation] ?? 0;
   }
 
   /** Work charged since the last time, in whole nanoseconds, so that it does not depend on who else charges. */

@@ -1,11 +1,13 @@
 /** Which backend serves which primitive. */
 import type { Aead, CbcCipher, CryptoSuite, HashFunction, KeyExchange } from '../ike/suite.ts';
+import { createModelledSuite } from './modelled.ts';
 import { createNativeSuite } from './native.ts';
 import { createNobleSuite } from './noble.ts';
 import { PRIMITIVE_NAMES, createSuite } from './primitive.ts';
 import type { PrimitiveName } from './primitive.ts';
 
-export type Backend = 'native' | 'noble';
+/** `modelled` computes nothing worth the name: for simulations only. */
+export type Backend = 'native' | 'noble' | 'modelled';
 /** What a scenario may ask for: one backend for everything, or for each primitive the faster. */
 export type BackendChoice = Backend | 'fastest';
 
@@ -93,7 +95,11 @@ function combineKeyExchanges(generator: KeyExchange, agreer: KeyExchange): KeyEx
  * up to 80 ms: ask for the groups of a run before it starts.
  */
 export function createCryptoSuite(choice: BackendChoice): RegisteredSuite {
-  const suites: Record<Backend, CryptoSuite> = { native: createNativeSuite(), noble: createNobleSuite() };
+  const suites: Record<Backend, CryptoSuite> = {
+    native: createNativeSuite(),
+    noble: createNobleSuite(),
+    modelled: createModelledSuite(),
+  };
   const suiteFor = (primitive: PrimitiveName) => suites[backendFor(choice, primitive)];
   return {
     ...createSuite({

@@ -3,6 +3,7 @@ import { ROUND_TRIPS } from '../peer/fact.ts';
 import { NS_PER_S, type Ns } from '../peer/timer.ts';
 import type { Executor, Scenario } from '../scenario/scenario.ts';
 import { LatencyHistogram, type HistogramSnapshot } from './histogram.ts';
+import { computerResult, type ComputerResultSetup } from './computer-result.ts';
 import type { Manifest } from './manifest.ts';
 import type { NegotiationCounts } from './negotiation-counts.ts';
 import {
@@ -35,6 +36,8 @@ export interface ResultSetup {
   readonly network?: NetworkResult;
   /** Signal that ended the run early. */
   readonly signal?: string;
+  /** Of groups with a model of their computers. */
+  readonly computers?: ReadonlyMap<string, Pick<ComputerResultSetup, 'card' | 'cardSha256' | 'snapshot'>>;
   /** In virtual time: how the simulation went. */
   readonly simulation?: Omit<SimulationResult, 'simulatedNs' | 'speed' | 'eventsHz' | 'negotiationsHz'>;
 }
@@ -65,6 +68,7 @@ export function buildResult(setup: ResultSetup): RunResult {
     evaluateThreshold(threshold, { ...measured, groups }),
   );
   const generator = generatorHealth(setup, measured);
+  const computers = computerResults(setup, endNs);
   const { verdict, reasons } = judge({
     ...(setup.signal === undefined ? {} : { signal: setup.signal }),
     generator,
@@ -74,6 +78,7 @@ export function buildResult(setup: ResultSetup): RunResult {
     drops: all.drops,
     answers: all.answers,
     thresholds,
+    violations: violationsOf(computers, all),
   });
   return {
     formatVersion: RESULT_FORMAT_VERSION,
@@ -87,11 +92,37 @@ export function buildResult(setup: ResultSetup): RunResult {
     thresholds,
     ...(setup.network !== undefined && { network: setup.network }),
     generator,
+    ...(computers !== undefined && { computers }),
     ...(setup.simulation !== undefined && {
       simulation: simulationResult(setup.simulation, endNs - startNs, all.total.succeeded),
     }),
     manifest,
   };
+}
+
+function computerResults(setup: ResultSetup, endNs: Ns): RunResult['computers'] {
+  if (setup.computers === undefined) return undefined;
+  const results: RunResult['computers'] = {};
+  for (const { name, cpu: plan } of setup.scenario.groups) {
+    const measured = setup.computers.get(name);
+    if (plan !== undefined && measured !== undefined)
+      results[name] = computerResult({ plan, endNs, ...measured });
+  }
+  return results;
+}
+
+/** Laws that hold for every run whose gateways are simulated with their computers. */
+function violationsOf(computers: RunResult['computers'], all: GroupSnapshot): string[] {
+  if (computers === undefined) return [];
+  const violations = Object.values(computers).flatMap((each) => each.violations);
+  const { started, succeeded, failed } = all.total;
+  if (succeeded + failed > started) {
+    violations.push(`${started} negotiations were started, ${succeeded} succeeded and ${failed} failed`);
+  }
+  if (succeeded > all.responder.phase1) {
+    violations.push(`${succeeded} negotiations succeeded with ${all.responder.phase1} SAs at gateways`);
+  }
+  return violations;
 }
 
 /**

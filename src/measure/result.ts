@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { DROP_REASONS, FAILURE_CAUSES, LIFECYCLE_EVENTS, ROUND_TRIPS } from '../peer/fact.ts';
+import { computerResultSchema } from './computer-result.ts';
 import { manifestSchema } from './manifest.ts';
 
 /** Goes up when a reader of the former version would misread a result; new optional fields do not count. */
@@ -269,6 +270,10 @@ export const runResultSchema = z
       .optional()
       .describe('What went through the links and boxes of the scenario, whole run; only where it has some.'),
     generator: generatorSchema,
+    computers: z
+      .record(z.string(), computerResultSchema)
+      .optional()
+      .describe('Computers of simulated gateways by group, where the scenario models them; whole run.'),
     simulation: simulationSchema.optional(),
     manifest: manifestSchema,
   })

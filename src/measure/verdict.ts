@@ -16,6 +16,8 @@ export interface VerdictEvidence {
   /** Round trips closed in the whole run. */
   readonly answers: number;
   readonly thresholds: readonly ThresholdResult[];
+  /** Laws of conservation that the models of gateways broke. */
+  readonly violations?: readonly string[];
 }
 
 export interface Judgement {
@@ -38,6 +40,7 @@ type Finding = (evidence: VerdictEvidence) => string | undefined;
 const FINDINGS: readonly (readonly [Verdict, Finding])[] = [
   ['invalid', findLostWorkers],
   ['invalid', findInternalErrors],
+  ['invalid', findViolations],
   ['aborted', findSignal],
   ['invalid', findNothingMeasured],
   ['unreachable', findNoAnswer],
@@ -88,6 +91,12 @@ function findInternalErrors({ failures, drops }: VerdictEvidence): string | unde
   return broken === 0
     ? undefined
     : `events that an error of ikestorm itself kept from being handled: ${broken}`;
+}
+
+function findViolations({ violations = [] }: VerdictEvidence): string | undefined {
+  const [first] = violations;
+  if (first === undefined) return undefined;
+  return `the model of gateways contradicts itself, a mistake of ikestorm (${violations.length}): ${first}`;
 }
 
 function findSignal({ signal }: VerdictEvidence): string | undefined {

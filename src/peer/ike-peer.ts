@@ -126,6 +126,10 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     return this.children.size;
   }
 
+  halfOpenCountOf(address: string): number {
+    return this.table.halfOpenCountOf(address);
+  }
+
   handle(event: PeerEvent, nowNs: Ns, effects: Effect[]): void {
     this.nowNs = nowNs;
     this.#effects = effects;

@@ -21,6 +21,8 @@ export interface Peer {
   readonly phase1Count: number;
   /** Child SA pairs held. */
   readonly childCount: number;
+  /** Phase 1 SAs that the end at an address began with this peer and did not finish. */
+  halfOpenCountOf(address: string): number;
 }
 
 /** Undefined for a pair that nothing was agreed on for. */

@@ -45,6 +45,11 @@ export class StaticPeer implements Peer, PingHost, TimerSubject {
     return this.#tunnel === undefined ? 0 : 1;
   }
 
+  /** Nobody begins anything with a peer whose SAs are made by hand. */
+  halfOpenCountOf(): number {
+    return 0;
+  }
+
   handle(event: PeerEvent, nowNs: Ns, effects: Effect[]): void {
     this.nowNs = nowNs;
     this.#effects = effects;

@@ -1,4 +1,5 @@
 /** What every report says, before it is laid out as text or Markdown. */
+import type { ComputerResult } from '../measure/computer-result.ts';
 import type {
   GroupResult,
   PingResult,
@@ -168,4 +169,27 @@ export function initiatingGroups(result: RunResult): [name: string, group: Group
   return Object.entries(result.groups).filter(
     ([, { wholeRun }]) => wholeRun.started + wholeRun.droppedStarts > 0,
   );
+}
+
+/** How busy the computers of a group of simulated gateways were, in one sentence. */
+export function computerSentence({
+  utilisation,
+  busiestUtilisation,
+  queue,
+  wait,
+  work,
+  jobs,
+}: ComputerResult): string {
+  const dropped = jobs.droppedQueueFull + jobs.droppedBlocked + jobs.droppedJobLoad;
+  return [
+    `cores ${shareOrNone(utilisation)} busy (busiest ${shareOrNone(busiestUtilisation)})`,
+    `at most ${formatQuantity(queue.maximumLength, 'job')} waiting`,
+    ...(wait === null ? [] : [`wait p99 ${formatDuration(wait.p99Ns)}`]),
+    `${formatQuantity(dropped, 'datagram')} not let in`,
+    `${shareOrNone(work.wastedShare)} of the work wasted`,
+  ].join(', ');
+}
+
+function shareOrNone(share: number | null): string {
+  return share === null ? 'none' : formatShare(share);
 }

@@ -9,6 +9,7 @@ import {
   initiatingGroups,
   latencyRows,
   listCounts,
+  computerSentence,
   pingSentence,
   networkRows,
   ranked,
@@ -27,6 +28,7 @@ export function summaryMarkdown(result: RunResult): string {
     failures(result),
     groups(result),
     network(result),
+    computers(result),
     thresholds(result),
     generator(result),
     making(result),
@@ -44,6 +46,14 @@ function table(headings: readonly string[], rows: readonly (readonly string[])[]
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const ruler = headings.map((_, column) => (column === 0 ? ':--' : '--:'));
   return [line(headings), line(ruler), ...rows.map(line)].join('\n');
+}
+
+function computers({ computers: all = {} }: RunResult): string {
+  const lines = Object.entries(all).flatMap(([name, each]) => [
+    `- **${plain(name)}**: ${computerSentence(each)}`,
+    ...each.warnings.map((warning) => `- Warning: ${plain(warning)}`),
+  ]);
+  return lines.length === 0 ? '' : `## Computers of gateways, whole run\n\n${lines.join('\n')}`;
 }
 
 function head({ scenario, verdict, reasons, windows }: RunResult): string {

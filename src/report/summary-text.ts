@@ -1,6 +1,7 @@
 /** A result as text for a terminal, 80 columns wide. */
 import type { RunResult, Verdict } from '../measure/result.ts';
 import {
+  computerSentence,
   formatObserved,
   formatSpan,
   formatThroughput,
@@ -32,11 +33,21 @@ export function summaryText(result: RunResult, painter: Painter = PLAIN_PAINTER)
     latencyLines(result, painter),
     groupLines(result, painter),
     networkLines(result, painter),
+    computerLines(result),
     thresholdLines(result, painter),
     healthLines(result, painter),
   ];
   const lines = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
   return `${lines.join('\n\n')}\n`;
+}
+
+function computerLines({ computers = {} }: RunResult): string[] {
+  return Object.entries(computers).flatMap(([name, each]) => {
+    const text = [computerSentence(each), ...each.warnings.map((warning) => `warning: ${warning}`)].join(
+      '; ',
+    );
+    return labelled('computers', `${name}: ${text}`);
+  });
 }
 
 function paintVerdict(verdict: Verdict, text: string, painter: Painter): string {

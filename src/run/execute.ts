@@ -25,6 +25,10 @@ import type { ShardPool } from '../worker/pool.ts';
 import { beginningOf, createSharedState, requestStop } from '../worker/shared-state.ts';
 import type { SharedState } from '../worker/shared-state.ts';
 import type { DigestTask, ShardReport, ShardTask } from '../worker/task.ts';
+import type { CalibrationCard } from '../cpu/calibration-card.ts';
+import { mergeComputers } from '../measure/computer-snapshot.ts';
+import { cardHash } from './calibrate/card-output.ts';
+import { readScenarioCards } from './scenario-cards.ts';
 import { writeCapture } from './capture-output.ts';
 import { snapshotOfLost } from './lost-worker.ts';
 import { collectManifest } from './manifest.ts';
@@ -91,8 +95,9 @@ export async function runScenario(
       ? undefined
       : await createResultFolder(options.outDirectory, plan.scenario.name, startedAt);
   if (folder !== undefined) options.onFolder?.(folder);
+  const cards = await readScenarioCards(plan.scenario, loaded.file);
   const certificates = await certificatesOf(plan, loaded.file, options.outDirectory);
-  const run = new ScenarioRun(plan, { options, folder, certificates }, startPool);
+  const run = new ScenarioRun(plan, { options, folder, certificates, cards }, startPool);
   const measured = await run.finished();
   const commandLine = options.commandLine ?? process.argv;
   const { cryptoBackends, ...rest } = measured;
@@ -157,12 +162,14 @@ interface Measured {
   readonly cryptoBackends: Readonly<Record<string, string>>;
   readonly signal?: string;
   readonly simulation?: NonNullable<ResultSetup['simulation']>;
+  readonly computers?: NonNullable<ResultSetup['computers']>;
 }
 
 interface RunSetting {
   readonly options: RunOptions;
   readonly folder: string | undefined;
   readonly certificates: ReadonlyMap<string, GroupCertificates>;
+  readonly cards: ReadonlyMap<string, CalibrationCard>;
 }
 
 class ScenarioRun {
@@ -172,6 +179,7 @@ class ScenarioRun {
   readonly #options: RunOptions;
   readonly #folder: string | undefined;
   readonly #certificates: ReadonlyMap<string, GroupCertificates>;
+  readonly #cards: ReadonlyMap<string, CalibrationCard>;
   readonly #placement: Uint16Array;
   readonly #state: SharedState;
   readonly #origin: ClockOrigin = takeClockOrigin();
@@ -191,6 +199,7 @@ class ScenarioRun {
     this.#options = setting.options;
     this.#folder = setting.folder;
     this.#certificates = setting.certificates;
+    this.#cards = setting.cards;
     const { scenario, seed, workers } = plan;
     const epochMs = scenario.clock === 'virtual' ? VIRTUAL_EPOCH_MS : Date.now();
     this.clockEpochNs = BigInt(epochMs) * 1_000_000n;
@@ -237,6 +246,7 @@ class ScenarioRun {
       scenario,
       seed,
       certificates: selectCertificates(this.#certificates, (id) => this.#placement[id] === worker),
+      cards: this.#cards,
       ...(target === undefined ? {} : { target }),
       ...(placementSeed !== undefined && { placementSeed }),
       ...(this.#digest !== undefined && { digest: this.#digest }),
@@ -305,7 +315,20 @@ class ScenarioRun {
       cryptoBackends: this.#reports.find((report) => report !== undefined)?.cryptoBackends ?? {},
       ...(signal?.aborted === true ? { signal: String(signal.reason) } : {}),
       ...(this.#state.virtual !== undefined && { simulation: this.#simulation() }),
+      ...(this.#cards.size > 0 && { computers: this.#computers() }),
     };
+  }
+
+  #computers(): NonNullable<ResultSetup['computers']> {
+    const merged = mergeComputers(this.#reports.map((report) => report?.computers ?? {}));
+    return new Map(
+      [...this.#cards].flatMap(([name, card]) => {
+        const snapshot = merged[name];
+        return snapshot === undefined
+          ? []
+          : [[name, { card, cardSha256: cardHash(card), snapshot }] as const];
+      }),
+    );
   }
 
   #simulation(): NonNullable<ResultSetup['simulation']> {

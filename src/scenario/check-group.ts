@@ -50,6 +50,7 @@ export function checkGroup(name: string, group: GroupSettings, scenario: Scenari
     }
   }
   checkLiveness(group, report);
+  checkCpu(group, report);
   checkIdentity(group, report);
   checkLogin(group, report);
   checkSegment(group, scenario, report);
@@ -94,6 +95,18 @@ function checkLiveness(group: GroupSettings, report: Report): void {
       `lower margin or fuzz, or raise ${key}`,
     );
   }
+}
+
+function checkCpu({ cpu }: GroupSettings, report: Report): void {
+  if (cpu === undefined) return;
+  const { threads, 'own-threads': own, 'reserved-threads': reserved } = cpu;
+  const kept = own + reserved.critical + reserved.high + reserved.medium;
+  if (kept < threads) return;
+  report(
+    'cpu',
+    `own-threads and reserved-threads keep ${kept} of ${threads} threads: less urgent jobs would never be done`,
+    'raise threads, or lower the others',
+  );
 }
 
 function checkIdentity({ identity }: GroupSettings, report: Report): void {

@@ -41,10 +41,30 @@ export function checkScenario(settings: ScenarioSettings): Finding[] {
   ];
 }
 
-function checkClock({ clock, runtime }: ScenarioSettings): Finding[] {
-  if (clock === 'real' || runtime === 'memory') return [];
+function checkClock({ clock, runtime, crypto, peers }: ScenarioSettings): Finding[] {
+  if (clock === 'real') return [...checkRealTime(crypto, peers)];
+  if (runtime === 'memory') return [];
   const hint = 'write runtime: memory, or clock: real';
   return [{ path: ['clock'], message: 'sockets and what is behind them keep to real time', hint }];
+}
+
+/** What makes no sense where computing takes the time that it takes. */
+function* checkRealTime(
+  crypto: ScenarioSettings['crypto'],
+  peers: ScenarioSettings['peers'],
+): Generator<Finding> {
+  const hint = 'add clock: virtual';
+  if (crypto === 'modelled') {
+    yield {
+      path: ['crypto'],
+      message: 'modelled cryptography is for virtual time: it protects nothing',
+      hint,
+    };
+  }
+  for (const [name, { cpu }] of Object.entries(peers)) {
+    if (cpu === undefined) continue;
+    yield { path: ['peers', name, 'cpu'], message: 'in real time, work takes the time that it takes', hint };
+  }
 }
 
 function checkPopulation(groups: Groups): Finding[] {

@@ -72,3 +72,9 @@ export const RATE_BURST_MAXIMUM = 1_000_000;
 export const TRACKED_MAXIMUM = 100_000_000;
 /** Bits a second. */
 export const BANDWIDTH_MAXIMUM_HZ = 1e12;
+
+/** Of a simulated gateway. */
+export const CORES_MAXIMUM = 1_024;
+export const THREADS_MAXIMUM = 1_024;
+export const JOB_LIMIT_MAXIMUM = 1_000_000;
+export const LOCK_SEGMENTS_MAXIMUM = 1_024;

@@ -45,6 +45,9 @@ const WRITTEN: { readonly [Key in keyof ProfileValues]: (value: ProfileValues[Ke
             },
     }),
     natKeepaliveNs: (value) => ({ 'nat-keepalive': formatDurationNs(value) }),
+    computer: ({ threads, lockSegments }) => ({
+      cpu: { threads, 'lock-segments': lockSegments } as NonNullable<GroupInput['cpu']>,
+    }),
     ike: (value) => ({ ike: value.map(formatIkeTransform) }),
     esp: (value) => ({ esp: value.map(formatEspTransform) }),
     encapsulation: (value) => ({ encapsulation: value }),
@@ -76,8 +79,19 @@ export function applyProfiles(scenario: unknown): void {
     const profile = PROFILES.find(({ name }) => name === members['profile']);
     if (profile === undefined) continue;
     for (const { key, value } of profileSettings(profile)) {
+      if (key === 'cpu') {
+        // A profile says how a computer works, never that there is one.
+        addMissing(membersOf(members[key]), membersOf(value));
+        continue;
+      }
       if (!Object.hasOwn(members, key)) members[key] = structuredClone(value);
     }
+  }
+}
+
+function addMissing(members: Record<string, unknown>, values: Record<string, unknown>): void {
+  for (const [key, value] of Object.entries(values)) {
+    if (!Object.hasOwn(members, key)) members[key] = value;
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   Scenario,
   Load,
   Executor,
+  GroupComputer,
   GroupCertificate,
   LentNetwork,
   Login,
@@ -129,6 +130,7 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     ...(group['vendor-ids'] !== undefined && { vendorIds: group['vendor-ids'] }),
     natTraversal: group['nat-traversal'],
     alwaysMarker: group['always-marker'],
+    ...(group.cpu !== undefined && { cpu: resolveCpu(group.cpu) }),
   };
 }
 
@@ -150,6 +152,19 @@ function resolvePing({ count, interval, timeout, size, to }: NonNullable<GroupSe
 function resolveRekey(rekey: Exclude<GroupSettings['rekey'], 'none'>): RekeyPolicy {
   const { margin: marginNs, fuzz, 'margin-kilobytes': marginKilobytes } = rekey;
   return { marginNs, fuzz, ...(marginKilobytes !== undefined && { marginKilobytes }) };
+}
+
+function resolveCpu(cpu: NonNullable<GroupSettings['cpu']>): GroupComputer {
+  const { cores, threads, card, speed, sharing, priorities } = cpu;
+  return {
+    ...{ cores, threads, card, speed, sharing, priorities },
+    ownThreads: cpu['own-threads'],
+    reservedThreads: cpu['reserved-threads'],
+    blockingNs: cpu.blocking,
+    receiveQueue: cpu['receive-queue'],
+    ...(cpu['job-load-limit'] !== undefined && { jobLoadLimit: cpu['job-load-limit'] }),
+    lockSegments: cpu['lock-segments'],
+  };
 }
 
 /** The group has a certificate. */

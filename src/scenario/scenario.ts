@@ -21,7 +21,18 @@ import type { Ns } from '../peer/timer.ts';
 export type RuntimeName = 'memory' | 'udp';
 export type ClockName = 'real' | 'virtual';
 export type PeerRole = 'host' | 'gateway';
-export type CryptoBackend = 'fastest' | 'native' | 'noble';
+export type CryptoBackend = 'fastest' | 'native' | 'noble' | 'modelled';
+/** Classes of jobs, the most urgent first. */
+export type JobPriority = 'critical' | 'high' | 'medium' | 'low';
+export type JobKind =
+  | 'main'
+  | 'aggressive'
+  | 'quick'
+  | 'transaction'
+  | 'informational'
+  | 'other'
+  | 'timer'
+  | 'command';
 
 /** Addresses given one by one, in order, to the peers of a group. */
 export interface AddressPool {
@@ -93,6 +104,25 @@ export interface StaticKeys {
   readonly skewNs: Ns;
 }
 
+/** The computer that each peer of a group runs on, in virtual time. */
+export interface GroupComputer {
+  readonly cores: number;
+  readonly threads: number;
+  /** Of the threads, those that take no jobs. */
+  readonly ownThreads: number;
+  /** Path as written, or `reference`. */
+  readonly card: string;
+  readonly speed: number;
+  readonly sharing: 'run-to-completion' | 'processor-sharing';
+  readonly priorities: Readonly<Record<JobKind, JobPriority>>;
+  readonly reservedThreads: Readonly<Partial<Record<JobPriority, number>>>;
+  /** By operation. */
+  readonly blockingNs: Readonly<Record<string, Ns>>;
+  readonly receiveQueue: number;
+  readonly jobLoadLimit?: number;
+  readonly lockSegments: number;
+}
+
 export interface PeerGroup {
   readonly name: string;
   readonly role: PeerRole;
@@ -162,6 +192,8 @@ export interface PeerGroup {
   readonly vendorIds?: readonly string[];
   readonly natTraversal: 'auto' | 'force' | 'off';
   readonly alwaysMarker: boolean;
+  /** Absent: computing takes no time. */
+  readonly cpu?: GroupComputer;
 }
 
 /** Who starts negotiations with whom: peers of `from` are initiators. */

@@ -11,6 +11,7 @@ import {
   VENDOR_IDS_MAXIMUM,
 } from './limits.ts';
 import { certificateSchema, encryptionProfileSchema, oracleSchema } from './schema-certificate.ts';
+import { cpuSchema } from './schema-cpu.ts';
 import { dpdSchema, natKeepaliveSchema, rekeySchema } from './schema-liveness.ts';
 import {
   authenticationSchema,
@@ -186,6 +187,7 @@ export const groupSchema = z.strictObject(
     'nat-traversal': word(['auto', 'force', 'off'])
       .prefault('auto')
       .describe('`auto` looks for NATs (RFC 3947), `force` acts as if there were one, `off` does not look.'),
+    cpu: cpuSchema,
     'always-marker': flag()
       .prefault(false)
       .describe('Put the non-ESP marker on every message, as charon wants it when both ports are not 500.'),

@@ -59,10 +59,11 @@ export const scenarioSchema = z.strictObject(
     workers: wholeNumber(1, WORKERS_MAXIMUM)
       .optional()
       .describe('Worker threads. Default: one for each core, at most one for each initiator.'),
-    crypto: word(['fastest', 'native', 'noble'])
+    crypto: word(['fastest', 'native', 'noble', 'modelled'])
       .prefault('fastest')
       .describe(
-        'Cryptography: `native` is OpenSSL, `noble` is JavaScript, `fastest` takes the faster for each algorithm.',
+        'Cryptography: `native` is OpenSSL, `noble` is JavaScript, `fastest` takes the faster for each algorithm; ' +
+          '`modelled` computes nothing worth the name, in values of the same lengths, and needs `clock: virtual`.',
       ),
     capture: flag()
       .prefault(false)

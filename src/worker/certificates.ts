@@ -2,6 +2,7 @@
 import { importPrivateKey } from '../crypto/key-import.ts';
 import { createPublicKeyOperations } from '../crypto/public-key.ts';
 import type { TrustCheck } from '../ike/authentication-credentials.ts';
+import type { PublicKeyOperations } from '../ike/suite.ts';
 import type { CertificateSetting } from '../ike/v1/isakmp-sa.ts';
 import { CertificateMemory } from '../pki/certificate-memory.ts';
 import { createTrustCheck, type Trust } from '../pki/trust-check.ts';
@@ -41,14 +42,19 @@ export function selectCertificates(
 /** Makes the settings of peers; what they have in common, checks of chains above all, is shared. */
 export class CertificateBook {
   readonly #groups: ReadonlyMap<string, GroupCertificates>;
-  readonly #operations = createPublicKeyOperations();
+  readonly #operations: PublicKeyOperations;
   readonly #memory = new CertificateMemory();
   readonly #trust = new Map<string, TrustCheck>();
   readonly #encryption: EncryptionBook | undefined;
 
   /** `population` says who knows whom, where there is public key encryption. */
-  constructor(groups: ReadonlyMap<string, GroupCertificates>, population?: Population) {
+  constructor(
+    groups: ReadonlyMap<string, GroupCertificates>,
+    population?: Population,
+    operations: PublicKeyOperations = createPublicKeyOperations(),
+  ) {
     this.#groups = groups;
+    this.#operations = operations;
     this.#encryption = population && new EncryptionBook(groups, population, this.#memory);
   }
 

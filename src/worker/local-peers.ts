@@ -5,7 +5,9 @@ import { createPeer } from '../peer/create-peer.ts';
 import type { Peer } from '../peer/peer.ts';
 import { createRandomStream } from '../random/stream.ts';
 import type { Population } from '../scenario/expand.ts';
+import type { PeerGroup } from '../scenario/scenario.ts';
 import type { CertificateBook } from './certificates.ts';
+import type { PeerMeans } from './metered-peer.ts';
 
 export interface LocalPeersSetup {
   readonly population: Population;
@@ -14,6 +16,8 @@ export interface LocalPeersSetup {
   /** UTC time of the clock's origin, milliseconds since 1970. */
   readonly epochMs: number;
   readonly certificates: CertificateBook;
+  /** Wraps what the peers of a group work with, so that somebody learns what they do; absent: as it is. */
+  metered?(group: PeerGroup, means: PeerMeans): PeerMeans;
   isLocal(peerId: number): boolean;
 }
 
@@ -41,7 +45,12 @@ export class LocalPeers {
     const { population, suite, seed, epochMs, isLocal } = this.#setup;
     if (peerId >= population.peerCount || !isLocal(peerId)) return undefined;
     const group = population.groupOf(peerId);
-    const certificates = this.#setup.certificates.settingOf(group.name, peerId);
+    const asTheyAre = {
+      suite,
+      policy: population.policyOf(peerId),
+      certificates: this.#setup.certificates.settingOf(group.name, peerId),
+    };
+    const { certificates, ...means } = this.#setup.metered?.(group, asTheyAre) ?? asTheyAre;
     const permittedNetworks = population.permittedNetworksFor(peerId);
     const staticKeying = population.staticKeyingOf(peerId);
     const staticCallers = population.staticCallersOf(peerId);
@@ -49,9 +58,8 @@ export class LocalPeers {
       id: peerId,
       role: group.role,
       endpoint: endpoint ?? endpointOf(population, peerId),
-      policy: population.policyOf(peerId),
+      ...means,
       preSharedKey: population.preSharedKeyLookupFor(peerId),
-      suite,
       epochMs,
       ...(permittedNetworks !== undefined && { permittedNetworks }),
       ...(staticKeying !== undefined && { staticKeying }),

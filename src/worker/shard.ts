@@ -1,8 +1,10 @@
 /** A worker's share of a run, from the task to what it measured. This is the entry of the pool's threads. */
 import { parentPort } from 'node:worker_threads';
-import type { CpuModel } from '../cpu/cpu-model.ts';
+import { createModelledPublicKeyOperations } from '../crypto/modelled/public-key.ts';
+import { createPublicKeyOperations } from '../crypto/public-key.ts';
 import { createCryptoSuite } from '../crypto/registry.ts';
 import type { RegisteredSuite } from '../crypto/registry.ts';
+import type { PublicKeyOperations } from '../ike/suite.ts';
 import { LiveCounters } from '../measure/live-counters.ts';
 import { createRecorder } from '../measure/recorder.ts';
 import type { Recorder } from '../measure/recorder.ts';
@@ -21,7 +23,7 @@ import { createCaptureLog } from './capture-log.ts';
 import type { CaptureLog } from './capture-log.ts';
 import { CertificateBook } from './certificates.ts';
 import type { Initiator } from './initiator-book.ts';
-import { createComputers } from './computers.ts';
+import { Computers } from './computers.ts';
 import { LocalPeers } from './local-peers.ts';
 import { createNetwork } from './network.ts';
 import { placePopulation } from './placement.ts';
@@ -59,6 +61,7 @@ class Shard {
   /** Index of each peer's group in the scenario. */
   readonly #groups: Uint16Array;
   readonly #suite: RegisteredSuite;
+  readonly #computers: Computers;
   readonly #peers: LocalPeers;
   readonly #initiators: readonly Initiator[];
   readonly #capture: CaptureLog | undefined;
@@ -82,20 +85,27 @@ class Shard {
     this.#groups = groupIndices(scenario);
     this.#suite = createCryptoSuite(scenario.crypto);
     prepareGroups(this.#suite, scenario);
-    const { cpu, suite } = createComputers({ scenario, seed: task.seed, suite: this.#suite });
+    this.#computers = new Computers({
+      scenario,
+      population: this.#population,
+      cards: task.cards,
+      suite: this.#suite,
+      peerAt: (peerId) => this.#peers.at(peerId),
+    });
     const isLocal = (peerId: number): boolean => this.#placement[peerId] === worker;
     this.#peers = new LocalPeers({
       population: this.#population,
-      suite,
+      suite: this.#suite,
       seed: task.seed,
       epochMs: task.epochMs,
-      certificates: new CertificateBook(task.certificates, this.#population),
+      certificates: new CertificateBook(task.certificates, this.#population, operationsFor(scenario.crypto)),
+      metered: (group, means) => this.#computers.metered(group, means),
       isLocal,
     });
     this.#initiators = this.#localInitiators();
     this.#capture =
       task.captureFolder === undefined ? undefined : createCaptureLog(task.captureFolder, worker);
-    this.#runtime = this.#createRuntime(network, cpu);
+    this.#runtime = this.#createRuntime(network);
   }
 
   /** Everything that takes long or can be refused, before the common beginning. */
@@ -152,6 +162,7 @@ class Shard {
       losses: withoutNetworkDrops(this.#runtime.drops),
       ...(this.#network.counts !== undefined && { network: this.#network.counts }),
       cryptoBackends: this.#suite.backendOf,
+      ...(this.#task.cards.size > 0 && { computers: this.#computers.snapshots(this.#runtime.nowNs()) }),
       ...(this.#runtime.simulation !== undefined && { simulation: this.#runtime.simulation() }),
       ...(failure === undefined ? {} : { captureFailure: failure }),
     };
@@ -169,7 +180,7 @@ class Shard {
     return found;
   }
 
-  #createRuntime(network: NetworkModel, cpu: CpuModel): ShardRuntime {
+  #createRuntime(network: NetworkModel): ShardRuntime {
     const capture = this.#capture;
     const population = this.#population;
     return createShardRuntime({
@@ -183,7 +194,7 @@ class Shard {
           ? { address: population.addressOf(node), octets: population.addressOctetsOf(node) }
           : network.nodes[node - population.peerCount],
       network,
-      cpu,
+      cpu: this.#computers,
       peers: this.#peers,
       initiators: this.#initiators,
       onFact: (fact, peerId, nowNs) => this.#onFact(fact, peerId, nowNs),
@@ -229,6 +240,10 @@ class Shard {
 /** What the network lost is no fault of the generator, and stands with the part that lost it. */
 function withoutNetworkDrops(drops: ReadonlyMap<string, number>): Record<string, number> {
   return Object.fromEntries([...drops].filter(([reason]) => !NETWORK_DROPS.has(reason)));
+}
+
+function operationsFor(crypto: Scenario['crypto']): PublicKeyOperations {
+  return crypto === 'modelled' ? createModelledPublicKeyOperations() : createPublicKeyOperations();
 }
 
 function groupIndices(scenario: Scenario): Uint16Array {

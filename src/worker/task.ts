@@ -1,5 +1,7 @@
 /** What the main thread tells a worker, and what a worker tells the main thread. Plain data and shared memory. */
 import type { NetworkCounts } from '../network/network-counts.ts';
+import type { CalibrationCard } from '../cpu/calibration-card.ts';
+import type { ComputerSnapshot } from '../measure/computer-snapshot.ts';
 import type { Ns } from '../peer/timer.ts';
 import type { RecorderSnapshot } from '../measure/snapshot.ts';
 import type { ClockOrigin } from '../runtime/clock.ts';
@@ -19,6 +21,8 @@ export interface ShardTask {
   readonly seed: number;
   /** Of the worker's peers, by group. */
   readonly certificates: ReadonlyMap<string, GroupCertificates>;
+  /** Calibration cards, by group. */
+  readonly cards: ReadonlyMap<string, CalibrationCard>;
   /** The system that is tested, in place of the simulated responders; only over UDP. */
   readonly target?: { readonly address: string; readonly port?: number };
   /** Mixes the placement of peers in another way; only for tests of virtual time, where it changes nothing. */
@@ -43,6 +47,8 @@ export interface ShardReport {
   readonly losses: Readonly<Record<string, number>>;
   /** What went through the parts of the network. */
   readonly network?: NetworkCounts;
+  /** Of simulated gateways, by group; only where there are models of them. */
+  readonly computers?: Readonly<Record<string, ComputerSnapshot>>;
   /** In virtual time only. */
   readonly simulation?: ShardSimulation;
   /** Which implementation computed each primitive. */

@@ -99,6 +99,7 @@ describe('GatewayComputer', () => {
     const ends = drain(computer, () => {
       hmac(10);
       logIn(0);
+      ledger.wait('log-in');
       return [];
     });
     expect(ends).toEqual([1000 + 320 + 5 + 5_000]);

@@ -23,9 +23,9 @@ describe('WorkLedger', () => {
 
   it('knows who waits for other servers', () => {
     const ledger = new WorkLedger({ card: CARD, blockingNs: { 'log-in': 7_000 } });
-    ledger.account('log-in')(0);
-    ledger.account('event')(0);
-    expect(ledger.takeNs()).toBe(1005);
+    ledger.wait('log-in');
+    ledger.wait('event');
+    expect(ledger.takeNs()).toBe(0);
     expect(ledger.takeBlockedNs()).toBe(7_000);
     expect(ledger.takeBlockedNs()).toBe(0);
   });

@@ -16,6 +16,7 @@ export function endpointOf(id: number, port = 500): Endpoint {
 
 export class EchoPeer implements Peer {
   readonly phase1Count = 0;
+  halfOpenCountOf = () => 0;
   readonly childCount = 0;
   readonly id: number;
   readonly endpoint: Endpoint;

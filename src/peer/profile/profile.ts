@@ -23,6 +23,8 @@ export interface ProfileValues {
   readonly ike: readonly IkeTransform[];
   readonly esp: readonly EspTransform[];
   readonly encapsulation: 'tunnel' | 'transport';
+  /** Threads of the daemon, and the parts of its table of SAs that are locked one by one: for groups with `cpu`. */
+  readonly computer: { readonly threads: number; readonly lockSegments: number };
   /** In hex, sent besides those of what ikestorm itself can do. */
   readonly vendorIds: readonly string[];
 }

@@ -21,6 +21,10 @@ export const strongswan59: PeerProfile = {
       5,
       'strongswan.conf(5) 5.9.8: block_threshold; also for IKEv1 (receiver.c)',
     ),
+    computer: sourced(
+      { threads: 16, lockSegments: 1 },
+      'strongswan.conf(5) 5.9.8: threads, ikesa_table_segments; only where the group has cpu',
+    ),
     ikeLifetimeS: sourced(3 * 3600, 'ipsec.conf(5): ikelifetime'),
     espLifetimeS: sourced(3600, 'ipsec.conf(5): lifetime'),
     rekey: sourced({ marginNs: 540 * NS_PER_S, fuzz: 1 }, 'ipsec.conf(5): margintime, rekeyfuzz'),
@@ -31,6 +35,7 @@ export const strongswan59: PeerProfile = {
     'swanctl.conf has other lifetimes: 4 h and 1 h to rekeying, with margins of a tenth each.',
     'Once dpdaction is set, questions come every 30 s and the peer is given up after 150 s (IKEv1).',
     'Default proposals and vendor IDs of its own are not part of the profile.',
-    'Messages that wait in its queue count as half open; here only those that were taken.',
+    'Messages that wait in its queue count as half open; here only with cpu.',
+    'Some of its threads do long-running jobs for the daemon itself; cpu.own-threads can say how many.',
   ],
 };

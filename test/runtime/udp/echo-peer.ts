@@ -19,6 +19,7 @@ abstract class TalkingPeer implements Peer {
   readonly id: number;
   readonly endpoint: Endpoint;
   readonly phase1Count = 0;
+  halfOpenCountOf = () => 0;
   readonly childCount = 0;
   protected readonly heard: Heard[];
 
