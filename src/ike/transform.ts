@@ -1,6 +1,12 @@
 /** The algorithms of a phase 1 or phase 2 SA as values, and their lengths and wire numbers. */
 import type { CipherName, CryptoSuite, GroupNumber, HashName } from './suite.ts';
-import { EspAuthentication, EspTransform as EspTransformId, IkeEncryption, IkeHash } from './wire/numbers.ts';
+import {
+  AhTransform,
+  EspAuthentication,
+  EspTransform as EspTransformId,
+  IkeEncryption,
+  IkeHash,
+} from './wire/numbers.ts';
 
 /** One phase 1 transform as a person names it: `aes128-sha256-modp2048`. */
 export interface IkeTransform {
@@ -102,4 +108,11 @@ export const ESP_AUTHENTICATION_NUMBER: Readonly<Record<HashName, number>> = {
   sha256: EspAuthentication.hmacSha256,
   sha384: EspAuthentication.hmacSha384,
   sha512: EspAuthentication.hmacSha512,
+};
+export const AH_TRANSFORM_NUMBER: Readonly<Record<HashName, number>> = {
+  md5: AhTransform.md5,
+  sha1: AhTransform.sha1,
+  sha256: AhTransform.sha256,
+  sha384: AhTransform.sha384,
+  sha512: AhTransform.sha512,
 };

@@ -19,6 +19,8 @@ export const FAILURE_CAUSES = [
   'payload-malformed',
   'invalid-key',
   'answer-not-offered',
+  /** The responder chose AH or a bundle, which are offered but not run. */
+  'protection-unsupported',
   'rejected',
   'unreachable',
   'deleted-by-peer',

@@ -1,6 +1,7 @@
 /** What a peer is willing and able to do, as data: who it is, what it offers, how patient it is. Shared by all peers of a group where it can be. */
 import type { Authentication } from '../ike/authentication.ts';
 import type { Identity } from '../ike/identity.ts';
+import type { Protection } from '../ike/protection-bundle.ts';
 import type { RetransmitSchedule } from '../ike/retransmit.ts';
 import type { Selector } from '../ike/selector.ts';
 import type { EspTransform, IkeTransform } from '../ike/transform.ts';
@@ -127,6 +128,8 @@ export interface PeerPolicy {
   /** Offered (initiator, in order of preference) and accepted (responder). */
   readonly ike: readonly IkeTransform[];
   readonly esp: readonly EspTransform[];
+  /** Offered in quick mode, in order of preference; absent: ESP alone. */
+  readonly protections?: readonly Protection[];
   readonly encapsulation: 'tunnel' | 'transport';
   /** Offered as initiator. */
   readonly authentication: Authentication;

@@ -39,7 +39,8 @@ function withSelectors(
   setting: Phase2Setting,
   selectors: { readonly localSelector?: Selector; readonly remoteSelector: Selector },
 ): Phase2Setting {
-  const { esp, encapsulation, espLifetimeS, espLifetimeKilobytes } = setting.policy;
+  const { esp, protections, encapsulation, espLifetimeS, espLifetimeKilobytes } = setting.policy;
   const lifetime = { espLifetimeS, ...(espLifetimeKilobytes !== undefined && { espLifetimeKilobytes }) };
-  return { ...setting, policy: { esp, encapsulation, ...lifetime, ...selectors } };
+  const offered = protections === undefined ? {} : { protections };
+  return { ...setting, policy: { esp, ...offered, encapsulation, ...lifetime, ...selectors } };
 }

@@ -15,6 +15,8 @@ import {
   signsHash,
   usesExtendedAuthentication,
 } from '../ike/authentication.ts';
+import type { Protection } from '../ike/protection-bundle.ts';
+import type { EspTransform } from '../ike/transform.ts';
 import { NS_PER_S } from '../peer/timer.ts';
 
 /** Findings about the group `name` alone. */
@@ -189,13 +191,26 @@ function checkLogin(group: GroupSettings, report: Report): void {
   }
 }
 
+function hasAh(protections: readonly Protection[]): boolean {
+  return protections.includes('ah') || protections.includes('ah+esp');
+}
+
 function checkProposals(group: GroupSettings, report: Report): void {
   for (const key of ['ike', 'esp'] as const) {
     const names = key === 'ike' ? group.ike.map(formatIkeTransform) : group.esp.map(formatEspTransform);
     const repeated = names.find((name, index) => names.indexOf(name) !== index);
     if (repeated !== undefined) report(key, `proposal ${repeated} stands here twice`);
   }
-  const { pfs, esp } = group;
+  const { pfs, esp, protection } = group;
+  if (new Set(protection).size < protection.length) report('protection', 'a protection stands here twice');
+  // Only proposals of one group go into one quick mode.
+  const pfsOf = (each: EspTransform) => each.group ?? pfs;
+  const [firstEsp] = esp;
+  const together = esp.filter((each) => firstEsp !== undefined && pfsOf(each) === pfsOf(firstEsp));
+  if (hasAh(protection) && together.every(({ integrity }) => integrity === undefined)) {
+    const hint = 'add one to esp, such as aes128-sha256';
+    report('protection', 'no esp proposal has an integrity algorithm, which AH would take', hint);
+  }
   const withGroup = esp.filter((each) => each.group !== undefined);
   const [first] = withGroup;
   if (pfs === 'none' && first !== undefined) {

@@ -41,6 +41,7 @@ export class GroupPolicy {
     this.#base = {
       ike: group.ike,
       esp: group.esp,
+      protections: group.protections,
       encapsulation: group.encapsulation,
       authentication: group.authentication,
       // Its own method and those of the groups that connect to it.

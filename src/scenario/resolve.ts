@@ -98,6 +98,7 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     acceptedModes: group['accept-modes'],
     ike: group.ike,
     esp: typeof pfs === 'number' ? group.esp.map((esp) => ({ group: pfs, ...esp })) : group.esp,
+    protections: group.protection,
     encapsulation: group.encapsulation,
     children: group.children,
     ...(group['local-network'] !== undefined && { localNetwork: group['local-network'] }),

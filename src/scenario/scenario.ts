@@ -4,6 +4,7 @@
  * workers as it is.
  */
 import type { Authentication, CertificateKey } from '../ike/authentication.ts';
+import type { Protection } from '../ike/protection-bundle.ts';
 import type { EncryptionProfile } from '../ike/v1/encryption-quirks.ts';
 import type { NetworkSettings } from '../network/network-settings.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
@@ -157,6 +158,8 @@ export interface PeerGroup {
   readonly acceptedModes: readonly Phase1Mode[];
   readonly ike: readonly IkeTransform[];
   readonly esp: readonly EspTransform[];
+  /** Offered by initiators of quick mode. */
+  readonly protections: readonly Protection[];
   readonly encapsulation: 'tunnel' | 'transport';
   readonly children: number;
   /** CIDR templates of the protected networks; absent: no ID payloads in quick mode. */

@@ -22,6 +22,7 @@ import {
 } from './schema-login.ts';
 import { pingSchema, replayWindowSchema, staticKeysSchema } from './schema-ping.ts';
 import { responderRetransmitSchema, retransmitSchema } from './schema-retransmit.ts';
+import { PROTECTIONS } from '../ike/protection-bundle.ts';
 import { PROFILES } from '../peer/profile/catalogue.ts';
 import {
   addressPool,
@@ -125,6 +126,13 @@ export const groupSchema = z.strictObject(
       .optional()
       .describe(
         'Group of perfect forward secrecy for every `esp` entry that names none; `none` says that there is none.',
+      ),
+    protection: list(word(PROTECTIONS), PROTECTIONS.length, 'the words esp, ah, ah+esp and esp+ipcomp')
+      .prefault(['esp'])
+      .describe(
+        'What initiators offer in quick mode, in order of preference: ESP with the proposals of `esp`, AH with their ' +
+          'integrity algorithms, or bundles with AH or IPComp. Only ESP alone is run: where a responder chooses another, ' +
+          'the negotiation fails as `protection-unsupported`.',
       ),
     encapsulation: word(['tunnel', 'transport']).prefault('tunnel').describe('Mode of the ESP SAs.'),
     children: wholeNumber(0, CHILDREN_MAXIMUM)

@@ -54,6 +54,7 @@ function group(name: string, role: 'host' | 'gateway'): PeerGroup {
     acceptedModes: ['main'],
     ike: [],
     esp: [],
+    protections: ['esp'],
     encapsulation: 'tunnel',
     children: 1,
     commitBit: false,

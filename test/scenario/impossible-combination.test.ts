@@ -49,6 +49,16 @@ describe('combinations that cannot run', () => {
       'sample.yaml:7:15: peers.hosts.nat-port: port and nat-port are both 500\n  hint: IKE uses 500 and 4500',
     ],
     [
+      'AH without an integrity algorithm',
+      bent(['psk: secret', 'psk: secret\n    esp: [aes128gcm16]\n    protection: [ah+esp, esp]']),
+      'sample.yaml:8:17: peers.hosts.protection: no esp proposal has an integrity algorithm, which AH would take\n  hint: add one to esp, such as aes128-sha256',
+    ],
+    [
+      'one protection twice',
+      bent(['psk: secret', 'psk: secret\n    protection: [ah, esp, ah]']),
+      'sample.yaml:7:17: peers.hosts.protection: a protection stands here twice',
+    ],
+    [
       'port 0 in memory',
       bent(['psk: secret', 'psk: secret\n    port: 0']),
       'sample.yaml:7:11: peers.hosts.port: port 0 takes a free port of the system, which the memory runtime has not\n  hint: write 500',

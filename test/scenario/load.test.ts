@@ -77,6 +77,7 @@ describe('defaults', () => {
       acceptedModes: ['main', 'aggressive'],
       ike: [{ cipher: 'aes-cbc', keyBits: 128, hash: 'sha256', group: 14 }],
       esp: [{ encryption: 'aes-cbc', keyBits: 128, integrity: 'sha256' }],
+      protections: ['esp'],
       encapsulation: 'tunnel',
       children: 1,
       commitBit: false,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createCryptoSuite } from '../../src/crypto/registry.ts';
-import { answerPhase2, checkPhase2Answer, selectPhase2 } from '../../src/ike/proposal.ts';
+import { answerPhase2, checkPhase2Answer, selectPhase2 } from '../../src/ike/phase2-proposal.ts';
 import type { EspTransform } from '../../src/ike/transform.ts';
 import { sealHashed, sealPayloads } from '../../src/ike/v1/envelope.ts';
 import { findPayload, requireNonce, requirePayload } from '../../src/ike/v1/incoming.ts';
@@ -182,7 +182,8 @@ describeVectors('a session of racoon and strongSwan, decrypted (wireshark/ikev1-
       encapsulation: 'tunnel',
       isNatted: false,
     });
-    expect(answered).toEqual({ transform: agreed, peerSpi: fromHex('c254fe64') });
+    const lifetime = { seconds: 28_800, kilobytes: Infinity };
+    expect(answered).toEqual({ transform: agreed, lifetime, peerSpi: fromHex('c254fe64') });
     if (choice === undefined || answered === undefined) return;
     const [ours] = answerPhase2(choice, answered.peerSpi).proposals;
     const [theirs] = requirePayload(answer.payloads, 'security-association').proposals;

@@ -3,7 +3,7 @@ import { usesPreSharedKey, usesPublicKeyEncryption } from '../authentication.ts'
 import type { Endpoint } from '../endpoint.ts';
 import { isSameIdentity, type Identity } from '../identity.ts';
 import { isShorterLifetime, shorterLifetime, type Lifetime } from '../lifetime.ts';
-import { checkPhase1Answer, offerPhase1, selectPhase1 } from '../proposal.ts';
+import { checkPhase1Answer, offerPhase1, selectPhase1 } from '../phase1-proposal.ts';
 import { KeyExchangeError } from '../suite.ts';
 import { isSupported, type IkeTransform } from '../transform.ts';
 import { encodeBody } from '../wire/encode.ts';

@@ -11,18 +11,13 @@
  *
  *     4  I <- R  HDR*, HASH(1), N(CONNECTED)
  */
-import {
-  answerPhase2,
-  checkPhase2Answer,
-  offerPhase2,
-  selectPhase2,
-  transformsOfOneGroup,
-  type Phase2Choice,
-} from '../proposal.ts';
+import { answerPhase2, selectPhase2, transformsOfOneGroup, type Phase2Choice } from '../phase2-proposal.ts';
+import { ESP_ALONE, offerProtections, type Protection } from '../protection-bundle.ts';
 import type { Identity } from '../identity.ts';
 import { isShorterLifetime, shorterLifetime, UNLIMITED, type Lifetime } from '../lifetime.ts';
 import { selectorPayload, type Selector } from '../selector.ts';
 import { KeyExchangeError, type CryptoSuite, type KeyPair, type RandomOctets } from '../suite.ts';
+import { drawSpi } from '../spi.ts';
 import type { EspTransform } from '../transform.ts';
 import { encodePayloads, firstPayloadType } from '../wire/encode.ts';
 import type { IdentificationPayload, NotificationPayload, Payload } from '../wire/message.ts';
@@ -46,6 +41,7 @@ import {
   readPhase1Lifetime,
 } from './lifetime-notification.ts';
 import { NONCE_LENGTH } from './phase1.ts';
+import { requireEspAnswer } from './quick-mode-answer.ts';
 import {
   checkIdentities,
   checkReturnedIdentities,
@@ -56,6 +52,8 @@ import { Discard, Refusal } from './refusal.ts';
 
 export interface Phase2Policy {
   readonly esp: readonly EspTransform[];
+  /** Offered as initiator, in order of preference; absent: ESP alone. */
+  readonly protections?: readonly Protection[];
   readonly encapsulation: 'tunnel' | 'transport';
   readonly localSelector?: Selector;
   readonly remoteSelector?: Selector;
@@ -108,15 +106,6 @@ export interface QuickMode {
 
 const EXCHANGE = ExchangeType.quickMode;
 const NO_OCTETS = new Uint8Array(0);
-/** SPIs 1 to 255 are reserved (RFC 4303 §2.1). */
-const FIRST_FREE_SPI_OCTETS = 3;
-
-function drawSpi(random: RandomOctets): Uint8Array {
-  for (;;) {
-    const spi = random(4);
-    if (spi.subarray(0, FIRST_FREE_SPI_OCTETS).some((octet) => octet !== 0)) return spi;
-  }
-}
 
 /** A message ID that is not zero. The caller makes sure that no exchange of the SA has it. */
 export function drawMessageId(random: RandomOctets): number {
@@ -152,19 +141,16 @@ export function createQuickMode(
 
 export function buildMessage1(sa: IsakmpSa, quick: QuickMode, setting: Phase2Setting): Uint8Array {
   const { policy, suite, random } = setting;
-  const transforms = transformsOfOneGroup(policy.esp);
   quick.nonceI = random(NONCE_LENGTH);
   const payloads: Payload[] = [
-    offerPhase2({
-      transforms,
-      spi: quick.ownSpi,
-      ...offeredLifetime(policy),
-      encapsulation: policy.encapsulation,
-      isNatted: sa.isNatted,
-    }),
+    offerProtections(
+      { ...offeredTerms(sa, policy), spi: quick.ownSpi },
+      policy.protections ?? ESP_ALONE,
+      random,
+    ),
     { kind: 'nonce', data: quick.nonceI },
   ];
-  const group = transforms[0]?.group;
+  const group = policy.esp[0]?.group;
   if (group !== undefined) {
     const exchange = suite.group(group);
     quick.ownKeyPair = exchange.generate(random(exchange.seedLength));
@@ -182,9 +168,16 @@ function ownLifetime({ espLifetimeS, espLifetimeKilobytes = Infinity }: Phase2Po
   return { seconds: espLifetimeS, kilobytes: espLifetimeKilobytes };
 }
 
-function offeredLifetime(policy: Phase2Policy) {
+function offeredTerms(sa: IsakmpSa, policy: Phase2Policy) {
   const { seconds: lifetimeS, kilobytes: lifetimeKilobytes } = ownLifetime(policy);
-  return { lifetimeS, lifetimeKilobytes };
+  const transforms = transformsOfOneGroup(policy.esp);
+  return {
+    transforms,
+    lifetimeS,
+    lifetimeKilobytes,
+    encapsulation: policy.encapsulation,
+    isNatted: sa.isNatted,
+  };
 }
 
 /** Encrypts payloads after their hash prf(SKEYID_a, M-ID | `between` | payloads): HASH(1) and HASH(2). */
@@ -303,7 +296,7 @@ export function buildMessage2(sa: IsakmpSa, quick: QuickMode): Uint8Array {
 
 /**
  * Adopts shorter lifetimes that the responder tells, of the child SA and of the phase 1 SA.
- * @throws Discard for an unreadable message; Refusal when the answer was not offered.
+ * @throws Discard for an unreadable message; Refusal when the answer was not offered, or cannot be run.
  */
 export function acceptMessage2(
   sa: IsakmpSa,
@@ -315,15 +308,11 @@ export function acceptMessage2(
   const payloads = checkLeadingHash(sa, opened, quick.messageId, quick.nonceI);
   const nonce = requireNonce(payloads);
   const { policy, suite } = setting;
-  const answer = checkPhase2Answer(requirePayload(payloads, 'security-association'), {
-    transforms: transformsOfOneGroup(policy.esp),
-    ...offeredLifetime(policy),
-    encapsulation: policy.encapsulation,
-    isNatted: sa.isNatted,
-  });
-  if (answer === undefined) {
-    throw new Refusal('answer-not-offered', 'the responder chose an ESP transform that was not offered');
-  }
+  const answer = requireEspAnswer(
+    requirePayload(payloads, 'security-association'),
+    offeredTerms(sa, policy),
+    policy.protections ?? ESP_ALONE,
+  );
   checkReturnedIdentities(quick, proposedIdentities(payloads));
   if (quick.ownKeyPair !== undefined && answer.transform.group !== undefined) {
     const { data } = requirePayload(payloads, 'key-exchange');

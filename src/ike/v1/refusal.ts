@@ -9,6 +9,7 @@ export type RefusalCause =
   | 'payload-malformed'
   | 'invalid-key'
   | 'answer-not-offered'
+  | 'protection-unsupported'
   | 'certificate-untrusted'
   | 'certificate-expired'
   | 'certificate-revoked'

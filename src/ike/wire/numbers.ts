@@ -57,6 +57,11 @@ export const ProtocolId = { isakmp: 0x01, ah: 0x02, esp: 0x03, ipcomp: 0x04 } as
 /** Transform identifier of phase 1 (RFC 2407 §4.4.2). */
 export const TRANSFORM_KEY_IKE = 0x01;
 
+/** RFC 2407 §4.4.3, RFC 4868 §2.6. */
+export const AhTransform = { md5: 0x02, sha1: 0x03, sha256: 0x05, sha384: 0x06, sha512: 0x07 } as const;
+/** RFC 2407 §4.4.5. */
+export const IpcompTransform = { oui: 0x01, deflate: 0x02, lzs: 0x03 } as const;
+
 /** RFC 2407 §4.4.4 and later registrations. */
 export const EspTransform = {
   des: 0x02,
