@@ -14,6 +14,7 @@ import {
   keyAlgorithm,
   signsHash,
   usesExtendedAuthentication,
+  usualKey,
 } from '../ike/authentication.ts';
 import type { Protection } from '../ike/protection-bundle.ts';
 import type { EspTransform } from '../ike/transform.ts';
@@ -142,6 +143,7 @@ function checkCertificate(
       'add certificate: {authority: corporate}',
     );
   }
+  checkAccepted(group, report);
   if (certificate === undefined) return;
   if (!('authority' in certificate)) {
     const { chain, 'private-key': privateKey } = certificate;
@@ -170,6 +172,30 @@ function checkCertificate(
   const { key } = certificate;
   if (key !== undefined && algorithm !== undefined && algorithmOfKey(key) !== algorithm) {
     report('certificate', `key ${key} does not serve authentication ${authentication}`);
+  }
+}
+
+/** A responder cannot prove itself with a key that it does not have. */
+function checkAccepted(group: GroupSettings, report: Report): void {
+  const { authentication, certificate, 'accept-authentication': accepted = [] } = group;
+  for (const method of accepted) {
+    const algorithm = keyAlgorithm(method);
+    if (algorithm === undefined) continue;
+    if (certificate === undefined) {
+      report(
+        'accept-authentication',
+        `${method} needs a certificate`,
+        'add certificate: {authority: corporate}',
+      );
+    } else if ('authority' in certificate) {
+      const key = certificate.key ?? usualKey(authentication) ?? 'rsa-2048';
+      if (algorithmOfKey(key) === algorithm) continue;
+      report(
+        'accept-authentication',
+        `key ${key} of the certificate does not serve ${method}`,
+        'a responder has one certificate: leave out the methods that it is not for',
+      );
+    }
   }
 }
 

@@ -194,6 +194,8 @@ function checkEnds(settings: ScenarioSettings, { from, to, initiators, responder
 function checkMethods(settings: ScenarioSettings, { from, to, initiators, responders }: Ends): Finding[] {
   const algorithm = keyAlgorithm(initiators.authentication);
   if (algorithm === undefined) return [];
+  // Who is refused at once sees no certificate.
+  if (responders['accept-authentication']?.includes(initiators.authentication) === false) return [];
   // Who signs shows its certificate; who encrypts has to know it.
   if (settings.runtime === 'udp' && !usesPublicKeyEncryption(initiators.authentication)) return [];
   const { certificate, authentication } = responders;

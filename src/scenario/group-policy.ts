@@ -1,4 +1,5 @@
 /** Policies of the peers of one group: shared where nothing differs from peer to peer. */
+import type { Authentication } from '../ike/authentication.ts';
 import { ENCRYPTION_QUIRKS } from '../ike/v1/encryption-quirks.ts';
 import { IdentificationType } from '../ike/wire/numbers.ts';
 import { concatOctets, fromHex } from '../ike/wire/octets.ts';
@@ -44,8 +45,7 @@ export class GroupPolicy {
       protections: group.protections,
       encapsulation: group.encapsulation,
       authentication: group.authentication,
-      // Its own method and those of the groups that connect to it.
-      acceptedAuthentications: [...new Set([group, ...callers].map((each) => each.authentication))],
+      acceptedAuthentications: group.acceptedAuthentications ?? methodsOf([group, ...callers]),
       encryption: { quirks: ENCRYPTION_QUIRKS[group.encryptionProfile], oracle: group.oracle },
       ...(group.configuration !== undefined && { configuration: group.configuration }),
       ...(group.lend !== undefined && { clientNetwork: clientNetworkOf(group.lend) }),
@@ -114,6 +114,10 @@ export class GroupPolicy {
     if (selector === undefined) this.#selectors.set(template, (selector = selectorOf(template, values)));
     return selector;
   }
+}
+
+function methodsOf(groups: readonly PeerGroup[]): Authentication[] {
+  return [...new Set(groups.map(({ authentication }) => authentication))];
 }
 
 /** The groups that connect to a group. */

@@ -87,6 +87,9 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     ...(group.psk !== undefined && { psk: group.psk }),
     ...(group.segment !== undefined && { segment: group.segment }),
     authentication: group.authentication,
+    ...(group['accept-authentication'] !== undefined && {
+      acceptedAuthentications: group['accept-authentication'],
+    }),
     ...(group.certificate !== undefined && { certificate: resolveCertificate(group) }),
     encryptionProfile: group['encryption-profile'],
     oracle: group.oracle,

@@ -142,6 +142,8 @@ export interface PeerGroup {
   readonly psk?: Template;
   /** Offered by initiators; responders take it, and those of the groups that connect to them. */
   readonly authentication: Authentication;
+  /** As responder; absent: its own method and those of the groups that connect to it. */
+  readonly acceptedAuthentications?: readonly Authentication[];
   readonly certificate?: GroupCertificate;
   /** Of public key encryption. */
   readonly encryptionProfile: EncryptionProfile;

@@ -14,6 +14,7 @@ import { certificateSchema, encryptionProfileSchema, oracleSchema } from './sche
 import { cpuSchema } from './schema-cpu.ts';
 import { dpdSchema, natKeepaliveSchema, rekeySchema } from './schema-liveness.ts';
 import {
+  acceptAuthenticationSchema,
   authenticationSchema,
   configurationSchema,
   lendSchema,
@@ -105,6 +106,7 @@ export const groupSchema = z.strictObject(
         'Pre-shared key, a template. A responder without one looks up the key of the peer that calls, by address.',
       ),
     authentication: authenticationSchema,
+    'accept-authentication': acceptAuthenticationSchema,
     certificate: certificateSchema,
     'encryption-profile': encryptionProfileSchema,
     oracle: oracleSchema,

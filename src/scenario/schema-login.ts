@@ -24,8 +24,17 @@ export const authenticationSchema = word(AUTHENTICATIONS)
   .prefault('pre-shared-key')
   .describe(
     'How phase 1 is authenticated; with the XAUTH and hybrid methods a user logs in afterwards. With public key ' +
-      'encryption each end knows the certificates of those that it talks to beforehand. Responders take the methods ' +
-      'of the groups that connect to them besides their own.',
+      'encryption each end knows the certificates of those that it talks to beforehand.',
+  );
+
+export const acceptAuthenticationSchema = list(
+  word(AUTHENTICATIONS),
+  AUTHENTICATIONS.length,
+  'methods of authentication',
+)
+  .optional()
+  .describe(
+    'Methods that the group accepts as responder. Default: its own, and those of the groups that connect to it.',
   );
 
 export const loginSchema = z

@@ -51,6 +51,12 @@ describe('a run with certificates', () => {
     },
   );
 
+  it('refuses those whose method the gateway does not accept, though it has a key for it', async () => {
+    const gate = `${issued}\n    accept-authentication: [pre-shared-key]`;
+    const { negotiations, failures } = await run(fleet('rsa-signature', issued, gate));
+    expect([negotiations.succeeded, failures]).toEqual([0, { 'no-proposal-chosen': 4 }]);
+  });
+
   it('lets users of a hybrid method log in at a gateway with a certificate', async () => {
     const login = `${issued}\n    login: { user: alice, password: wonderland }`;
     const { negotiations, failures } = await run(fleet('hybrid-rsa-signature', login, issued));

@@ -44,6 +44,11 @@ describe('combinations that cannot run', () => {
       'sample.yaml:3:3: peers.hosts.psk: group "hosts" starts negotiations, but has no psk\n  hint: add psk: a text, or a template such as "secret-{number}"',
     ],
     [
+      'a method to accept without a certificate',
+      bent(['psk: secret', 'psk: secret\n    accept-authentication: [pre-shared-key, rsa-signature]']),
+      'sample.yaml:7:28: peers.hosts.accept-authentication: rsa-signature needs a certificate\n  hint: add certificate: {authority: corporate}',
+    ],
+    [
       'port and nat-port the same',
       bent(['psk: secret', 'psk: secret\n    nat-port: 500']),
       'sample.yaml:7:15: peers.hosts.nat-port: port and nat-port are both 500\n  hint: IKE uses 500 and 4500',

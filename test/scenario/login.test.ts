@@ -65,6 +65,15 @@ describe('users', () => {
     expect(gate.acceptedAuthentications).toEqual(['pre-shared-key', 'xauth-pre-shared-key']);
   });
 
+  it('do not where the gateway says itself what it accepts', () => {
+    const text = bend(
+      'addresses: 192.0.2.1,',
+      'addresses: 192.0.2.1, accept-authentication: [pre-shared-key],',
+    );
+    const { acceptedAuthentications } = createPopulation(scenarioOf(text)).policyOf(5);
+    expect(acceptedAuthentications).toEqual(['pre-shared-key']);
+  });
+
   it('are lent addresses of the block', () => {
     expect(gate.clientNetwork).toEqual({
       addresses: [{ first: Uint8Array.of(10, 99, 0, 1), count: 254 }],
