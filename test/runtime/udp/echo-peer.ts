@@ -3,7 +3,7 @@ import type { Endpoint } from '../../../src/ike/endpoint.ts';
 import type { Effect } from '../../../src/peer/effect.ts';
 import type { PeerEvent } from '../../../src/peer/event.ts';
 import type { Peer } from '../../../src/peer/peer.ts';
-import { createTimer, NS_PER_MS, type Ns } from '../../../src/peer/timer.ts';
+import { createTimer, NS_PER_S, type Ns } from '../../../src/peer/timer.ts';
 
 export const REQUEST = Uint8Array.of(1, 2, 3);
 export const ANSWER = Uint8Array.of(9, 8, 7);
@@ -37,8 +37,10 @@ abstract class TalkingPeer implements Peer {
   protected abstract react(event: PeerEvent, nowNs: Ns, effects: Effect[]): void;
 }
 
-/** Sends REQUEST when told to connect and again 5 ms later unless answered; records success or failure. */
+/** Sends REQUEST when told to connect and again after `patienceNs` unless answered; records success or failure. */
 export class AskingPeer extends TalkingPeer {
+  /** Long enough for an answer on a busy machine. */
+  patienceNs: Ns = 5 * NS_PER_S;
   /** Port written into `from` of what it sends; the runtime picks the socket by it. */
   fromPort: number | undefined;
   readonly #timer = createTimer(this.id, 'retransmit', undefined);
@@ -52,7 +54,7 @@ export class AskingPeer extends TalkingPeer {
         this.#to = event.to;
         this.#negotiation = event.negotiation;
         effects.push({ type: 'send', from, to: event.to, octets: REQUEST, isRetransmission: false });
-        this.#timer.dueNs = nowNs + 5 * NS_PER_MS;
+        this.#timer.dueNs = nowNs + this.patienceNs;
         effects.push({ type: 'timer.set', timer: this.#timer });
         return;
       case 'timer.fired':

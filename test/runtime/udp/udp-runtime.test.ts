@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../../src/ike/endpoint.ts';
 import type { Fact } from '../../../src/peer/fact.ts';
+import { NS_PER_MS } from '../../../src/peer/timer.ts';
 import { createClock, takeClockOrigin } from '../../../src/runtime/clock.ts';
 import type { Agenda, WireDatagram } from '../../../src/runtime/runtime.ts';
 import { addressOctets } from '../../../src/runtime/udp/address-octets.ts';
@@ -155,6 +156,8 @@ describe('timers', () => {
     });
     silent.bind(0, '127.9.3.2');
     await once(silent, 'listening');
+    await world.runtime.prepare([1]);
+    world.askers.get(1)!.patienceNs = 5 * NS_PER_MS;
     await world.runtime.run(
       connectAll(world, [1], endpoint('127.9.3.2', silent.address().port)),
       () => false,
