@@ -14,6 +14,9 @@ const PLUGINS =
   'random nonce openssl x509 revocation constraints pubkey pkcs1 pkcs8 pem md5 sha1 sha2 aes hmac kdf gcm drbg ' +
   'xauth-generic kernel-libipsec kernel-netlink socket-default vici';
 
+/** Line of `charon { }` that leaves IPsec to the kernel, as IPComp needs: libipsec has no numbers for it. */
+export const IPSEC_OF_KERNEL = `load = ${PLUGINS.replace('kernel-libipsec ', '')}`;
+
 export interface CharonSettings {
   /** Folder of the instance: log, control socket, pid file. */
   readonly directory: string;
@@ -86,6 +89,8 @@ export interface GatewaySettings {
   /** charon's notation: `aes128-sha256-modp2048`. */
   readonly ike: string;
   readonly esp: string;
+  /** Takes AH with these in place of ESP. */
+  readonly ah?: string;
   /** Default: pre-shared keys. */
   readonly proof?: Proof;
   readonly certificates?: CertificateSettings;
@@ -98,7 +103,7 @@ export interface GatewaySettings {
 
 /** A responder for both modes of phase 1; knows clients by names under client.test. */
 export function gatewayConf(settings: GatewaySettings): string {
-  const { ike, esp, proof = 'psk', certificates, users = [], pool, connectionExtra = '' } = settings;
+  const { ike, proof = 'psk', certificates, users = [], pool, connectionExtra = '' } = settings;
   const connection = (name: string, isAggressive: boolean): string => `  ${name} {
     version = 1
     aggressive = ${isAggressive ? 'yes' : 'no'}
@@ -117,7 +122,7 @@ ${gatewaySections(proof, certificates)}
       site {
         local_ts = ${GATEWAY_NETWORK}
         remote_ts = ${pool === undefined ? CLIENT_NETWORKS : 'dynamic'}
-        esp_proposals = ${esp}
+        ${childProposals(settings)}
         rekey_time = 1h
       }
     }
@@ -127,6 +132,11 @@ ${gatewaySections(proof, certificates)}
 ${connection('main', false)}${connection('aggressive', true)}}
 ${pool === undefined ? '' : `pools {\n  lent { addrs = ${pool} }\n}`}
 ${secrets(PRE_SHARED_KEY, users)}`;
+}
+
+/** charon takes ESP or AH for one child, not both. */
+function childProposals({ esp, ah }: { readonly esp: string; readonly ah?: string }): string {
+  return ah === undefined ? `esp_proposals = ${esp}` : `ah_proposals = ${ah}`;
 }
 
 /** Sections `local` and `remote` of a responder. */
@@ -180,6 +190,12 @@ export interface ClientSettings extends ClientProof {
   readonly isAggressive: boolean;
   readonly ike: string;
   readonly esp: string;
+  /** Offers AH with these in place of ESP. */
+  readonly ah?: string;
+  /** Further lines inside `charon { }`. */
+  readonly charonExtra?: string;
+  /** Further lines of the child; the last one of a key counts. */
+  readonly childExtra?: string;
   readonly localNetwork: string;
   readonly remoteNetwork: string;
   readonly preSharedKey: string;
@@ -189,7 +205,7 @@ export interface ClientSettings extends ClientProof {
 
 /** An initiator with the one connection `tunnel` and its one child `net`. */
 export function clientConf(settings: ClientSettings): string {
-  const { user, wantsAddress = false } = settings;
+  const { user, wantsAddress = false, childExtra = '' } = settings;
   return `connections {
   tunnel {
     version = 1
@@ -208,8 +224,9 @@ ${clientSections(settings)}
       net {
         local_ts = ${wantsAddress ? 'dynamic' : settings.localNetwork}
         remote_ts = ${settings.remoteNetwork}
-        esp_proposals = ${settings.esp}
+        ${childProposals(settings)}
         rekey_time = 1h
+        ${childExtra}
       }
     }
   }

@@ -136,7 +136,8 @@ export async function connectWithStrongswan(
   client: ClientSettings,
   whileUp: (charon: Charon) => Promise<void> = async () => undefined,
 ): Promise<ClientOutcome> {
-  const installation = client.wantsAddress === true ? ['install_virtual_ip = yes'] : [];
+  const further = client.wantsAddress === true ? ['install_virtual_ip = yes'] : [];
+  if (client.charonExtra !== undefined) further.push(client.charonExtra);
   const charon = await Charon.start(
     namespace,
     {
@@ -144,7 +145,7 @@ export async function connectWithStrongswan(
       port: 0,
       natPort: 0,
       logsKeys: true,
-      extra: ['retransmit_tries = 2', 'retransmit_timeout = 4', ...installation].join('\n  '),
+      extra: ['retransmit_tries = 2', 'retransmit_timeout = 4', ...further].join('\n  '),
       privateKeys: keysOf(client),
     },
     clientConf(client),
