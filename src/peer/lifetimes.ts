@@ -5,6 +5,7 @@ import { deleteChildren } from '../ike/v1/informational.ts';
 import { sendInformational } from './exchange/send-informational.ts';
 import type { PeerParts, TimerSubject } from './exchange/services.ts';
 import {
+  bequeathChildren,
   OCTETS_PER_KILOBYTE,
   rekeyTrafficOctets,
   scheduleChildRekey,
@@ -54,6 +55,7 @@ export function beginChildLifetime(
     expiresNs: nowNs + seconds * NS_PER_S,
     traffic: trafficLimit(peer, entry, kilobytes),
     rekeyTimer: undefined,
+    predecessor: undefined,
     usedFromNs: nowNs,
     tunnel: undefined,
   };
@@ -164,6 +166,11 @@ function expire(peer: PeerParts, entry: SaEntry): void {
     for (const { child } of expired) peer.children.remove(entry, child);
     return armLifetime(peer, entry);
   }
+  // The other end has replaced it, and its delete got lost.
+  const heir = entry.successor?.state === 'established' ? bequeathChildren(peer, entry) : undefined;
   deleteSa(peer, entry);
-  if (isOwn) loseTunnel(peer);
+  if (heir !== undefined) armLifetime(peer, heir);
+  if (!isOwn) return;
+  if (heir === undefined) loseTunnel(peer);
+  else peer.initiator.adopt(heir);
 }

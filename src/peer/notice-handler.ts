@@ -25,6 +25,7 @@ import {
 import { bequeathChildren, rekeyChild, rekeyPhase1, replaceChild, takeOverPhase1 } from './rekeying.ts';
 import { forgetFragments, type SaEntry } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
+import { succeedChild, succeedPhase1 } from './succession.ts';
 import { retireTransactions } from './transactions.ts';
 
 /** Follows up one notice; a notice about an SA that ended meanwhile is void. */
@@ -126,6 +127,7 @@ function responderPhase1Established(peer: PeerParts, entry: SaEntry, hasInitialC
   peer.record({ type: 'responder.phase1.established' });
   peer.table.identified(entry);
   if (hasInitialContact) peer.responder.forgetStale(entry);
+  succeedPhase1(peer, entry);
   peer.responder.checkLimit();
   if (!needsGatewayAccess(peer, entry)) return;
   entry.access = new GatewayAccess(peer, entry);
@@ -164,7 +166,9 @@ function childEstablished(peer: PeerParts, entry: SaEntry, exchange: QuickModeEx
   const { nowNs } = peer;
   const { child } = exchange;
   if (child === undefined) return;
-  peer.children.add(entry, beginChildLifetime(peer, entry, child, exchange.lifetime));
+  const established = beginChildLifetime(peer, entry, child, exchange.lifetime);
+  peer.children.add(entry, established);
+  if (!(exchange instanceof QuickModeInitiator)) succeedChild(peer, entry, established);
   // The message that brought the child SA may have told a lifetime of phase 1 too.
   adoptPhase1Lifetime(peer, entry, entry.sa.lifetime);
   retireTransactions(entry);

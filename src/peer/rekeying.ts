@@ -7,6 +7,7 @@
 import type { ChildSa } from '../ike/v1/child-sa.ts';
 import { deleteChildren, deletePhase1 } from '../ike/v1/informational.ts';
 import { uint32At } from '../ike/wire/octets.ts';
+import { isRedundant, REKEY_SHARE_MIN } from './succession.ts';
 import { QuickModeInitiator } from './exchange/quick-mode-exchange.ts';
 import { sendInformational } from './exchange/send-informational.ts';
 import type { PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
@@ -22,8 +23,6 @@ const TWO_32 = 0x1_0000_0000;
 export const OCTETS_PER_KILOBYTE = 1024;
 /** What has no margin of its own. */
 const TRAFFIC_MARGIN_SHARE = 0.1;
-/** Short lifetimes, which the other end may want, are not all margin. */
-const LIFETIME_SHARE_MIN = 0.5;
 /** The initiator of a phase 1 SA is the one who rekeys; the responder steps in when nothing came of that. */
 const RESPONDER_MARGIN_SHARE = 0.5;
 
@@ -34,7 +33,7 @@ function rekeyAt(peer: PeerServices, entry: SaEntry, lifetime: number, margin: n
   const share = uint32At(peer.setting.random(4), 0) / TWO_32;
   const side = entry.sa.isInitiator ? 1 : RESPONDER_MARGIN_SHARE;
   const at = lifetime - side * margin * (1 + rekey.fuzz * share);
-  return Math.round(Math.max(LIFETIME_SHARE_MIN * lifetime, at));
+  return Math.round(Math.max(REKEY_SHARE_MIN * lifetime, at));
 }
 
 /** Octets after which an SA with this limit is replaced; Infinity without a limit, or a rekey policy. */
@@ -77,18 +76,20 @@ export function scheduleChildRekey(peer: PeerParts, entry: SaEntry, established:
   established.rekeyTimer = armRekey(peer, entry, established.rekeyTimer, { beginNs, endNs, timerFired });
 }
 
-/** A phase 1 SA is to be replaced. */
+/** A phase 1 SA is to be replaced; for the other end only where it is of use: its delete may have been lost. */
 export function rekeyPhase1(peer: PeerParts, entry: SaEntry): void {
   // It is being replaced.
   if (entry.successor !== undefined && entry.successor.state !== 'dead') return;
   if (peer.initiator.owns(entry)) peer.initiator.send({ type: 'phase1.rekey-due' });
-  else if (peer.policy.rekey !== undefined) peer.responder.rekeyPhase1(entry);
+  else if (peer.policy.rekey !== undefined && entry.children.length > 0) peer.responder.rekeyPhase1(entry);
 }
 
 /** A child SA is to be replaced, under the phase 1 SA that it belongs to now. */
 export function rekeyChild(peer: PeerParts, child: ChildSa): void {
-  const entry = peer.children.find(uint32At(child.inbound.spi, 0))?.entry;
-  if (entry === undefined) return;
+  const found = peer.children.find(uint32At(child.inbound.spi, 0));
+  if (found === undefined) return;
+  const { entry, established } = found;
+  if (isRedundant(entry, established)) return deleteReplaced(peer, entry, child);
   for (const exchange of entry.quickModes.values()) {
     const isIt = exchange instanceof QuickModeInitiator && exchange.replaces === child;
     if (isIt && exchange.isInProgress) return;
@@ -129,6 +130,8 @@ export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
 export function replaceChild(peer: PeerParts, entry: SaEntry, old: ChildSa): void {
   peer.record({ type: 'lifecycle', event: 'phase2-rekeyed' });
   const replaced = entry.children.find(({ child }) => child === old);
+  const successor = entry.children.at(-1);
+  if (successor !== undefined) successor.predecessor = old;
   if (replaced?.tunnel === undefined) return deleteReplaced(peer, entry, old);
   const subject: TimerSubject = {
     timerFired: () => {
@@ -136,7 +139,6 @@ export function replaceChild(peer: PeerParts, entry: SaEntry, old: ChildSa): voi
       if (found?.established === replaced) deleteReplaced(peer, found.entry, old);
     },
   };
-  const successor = entry.children.at(-1);
   if (successor !== undefined) successor.usedFromNs = peer.nowNs + CHANGE_OVER_NS;
   replaced.rekeyTimer = createTimer(peer.id, 'rekey', subject);
   peer.setTimer(replaced.rekeyTimer, peer.nowNs + STRAGGLERS_NS);

@@ -30,6 +30,8 @@ export interface EstablishedChild {
   traffic: TrafficLimit;
   /** At a peer that rekeys. */
   rekeyTimer: Timer | undefined;
+  /** The one that it took the place of. */
+  predecessor: ChildSa | undefined;
   /** Packets of ours go over the one that it replaces until then. */
   usedFromNs: Ns;
   /** Made with the first packet that it carries. */
