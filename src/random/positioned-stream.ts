@@ -6,11 +6,10 @@
 import { drawExponentialUnit } from './exponential.ts';
 import { fnv1a64 } from './fnv.ts';
 import { philox4x32 } from './philox.ts';
+import { drawBelow, drawUnit } from './uniform.ts';
 
 const WORDS = 4;
 const TWO_32 = 0x1_0000_0000;
-const TWO_26 = 0x400_0000;
-const TWO_53 = 0x20_0000_0000_0000;
 
 export class PositionedStream {
   readonly #words = new Uint32Array(WORDS);
@@ -55,31 +54,17 @@ export class PositionedStream {
    * @throws RangeError unless the bound is an integer from 1 to 2^53 - 1.
    */
   below(bound: number): number {
-    if (!Number.isSafeInteger(bound) || bound < 1) {
-      throw new RangeError(`bound ${bound} is no integer from 1 to 2^53 - 1`);
-    }
-    // Draws from the last, incomplete run of `bound` numbers are thrown away: they would make the low results likelier.
-    const range = bound <= TWO_32 ? TWO_32 : TWO_53;
-    const limit = range - (range % bound);
-    for (;;) {
-      const draw = range === TWO_32 ? this.uint32() : this.#uint53();
-      if (draw < limit) return draw % bound;
-    }
+    return drawBelow(this, bound);
   }
 
   /** A multiple of 2^-53 in [0, 1). */
   unit(): number {
-    return this.#uint53() / TWO_53;
+    return drawUnit(this);
   }
 
   /** An exponential variate of mean 1. */
   exponentialUnit(): number {
     return drawExponentialUnit(this);
-  }
-
-  #uint53(): number {
-    const high = this.uint32() >>> 5;
-    return high * TWO_26 + (this.uint32() >>> 6);
   }
 
   /** The counter's words are counter, entity and the purpose's two, the latter mixed with block and high counter. */

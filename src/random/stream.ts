@@ -8,6 +8,7 @@
 import { drawExponentialUnit } from './exponential.ts';
 import { fnv1a64 } from './fnv.ts';
 import { philox4x32 } from './philox.ts';
+import { drawBelow, drawUnit } from './uniform.ts';
 
 export interface RandomStreamName {
   /** Of the run. A number is the same seed as its decimal text. */
@@ -36,8 +37,6 @@ export interface RandomStream {
 
 const WORDS = 4;
 const TWO_32 = 0x1_0000_0000;
-const TWO_26 = 0x400_0000;
-const TWO_53 = 0x20_0000_0000_0000;
 
 /** The counter's words are block, entity and the purpose's two; the key is the seed. */
 class PhiloxStream implements RandomStream {
@@ -78,33 +77,15 @@ class PhiloxStream implements RandomStream {
   };
 
   below(bound: number): number {
-    if (!Number.isSafeInteger(bound) || bound < 1) {
-      throw new RangeError(`bound ${bound} is no integer from 1 to 2^53 - 1`);
-    }
-    // Draws from the last, incomplete run of `bound` numbers are thrown away: they would make the low results likelier.
-    if (bound <= TWO_32) {
-      const limit = TWO_32 - (TWO_32 % bound);
-      let draw = this.uint32();
-      while (draw >= limit) draw = this.uint32();
-      return draw % bound;
-    }
-    const limit = TWO_53 - (TWO_53 % bound);
-    let draw = this.#uint53();
-    while (draw >= limit) draw = this.#uint53();
-    return draw % bound;
+    return drawBelow(this, bound);
   }
 
   unit(): number {
-    return this.#uint53() / TWO_53;
+    return drawUnit(this);
   }
 
   exponentialUnit(): number {
     return drawExponentialUnit(this);
-  }
-
-  #uint53(): number {
-    const high = this.uint32() >>> 5;
-    return high * TWO_26 + (this.uint32() >>> 6);
   }
 
   #refill(): void {
