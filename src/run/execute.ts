@@ -38,7 +38,7 @@ import { planRun } from './plan.ts';
 import type { PlanOptions, RunPlan } from './plan.ts';
 import { createRunWatch } from './run-watch.ts';
 import type { RunWatch } from './run-watch.ts';
-import { VIRTUAL_EPOCH_MS, digestTaskOf, simulationOf } from './simulation-part.ts';
+import { digestTaskOf, simulationOf } from './simulation-part.ts';
 import { createResultFolder } from './result-folder.ts';
 import { writeResult } from './result-writer.ts';
 
@@ -201,7 +201,7 @@ class ScenarioRun {
     this.#certificates = setting.certificates;
     this.#cards = setting.cards;
     const { scenario, seed, workers } = plan;
-    const epochMs = scenario.clock === 'virtual' ? VIRTUAL_EPOCH_MS : Date.now();
+    const epochMs = scenario.clock === 'virtual' ? scenario.epochMs : Date.now();
     this.clockEpochNs = BigInt(epochMs) * 1_000_000n;
     const network = createNetwork({ scenario, population: createPopulation(scenario, seed), seed });
     this.#placement = placePopulation(scenario, workers, {

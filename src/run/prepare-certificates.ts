@@ -109,7 +109,8 @@ async function makeAuthorities(
   scenario: Scenario,
   folder: string | undefined,
 ): Promise<ReadonlyMap<string, CertificateAuthority>> {
-  const year = new Date().getUTCFullYear();
+  const now = scenario.clock === 'virtual' ? new Date(scenario.epochMs) : new Date();
+  const year = now.getUTCFullYear();
   const validity = {
     notBeforeMs: Date.UTC(year - YEARS_BEFORE, 0, 1),
     notAfterMs: Date.UTC(year + YEARS_AFTER, 0, 1),

@@ -7,9 +7,6 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { DigestTask, ShardSimulation } from '../worker/task.ts';
 import type { PlanOptions } from './plan.ts';
 
-/** UTC time at virtual time 0, milliseconds since 1970: the first of January 2026, so that runs of any day are the same. */
-export const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1);
-
 /** What digests of a run take in; undefined: none is made. */
 export function digestTaskOf(scenario: Scenario, options: PlanOptions): DigestTask | undefined {
   if (scenario.clock === 'real' || options.digest === false) return undefined;

@@ -41,8 +41,8 @@ export function checkScenario(settings: ScenarioSettings): Finding[] {
   ];
 }
 
-function checkClock({ clock, runtime, crypto, peers }: ScenarioSettings): Finding[] {
-  if (clock === 'real') return [...checkRealTime(crypto, peers)];
+function checkClock({ clock, epoch, runtime, crypto, peers }: ScenarioSettings): Finding[] {
+  if (clock === 'real') return [...checkRealTime(crypto, peers), ...checkEpoch(epoch)];
   if (runtime === 'memory') return [];
   const hint = 'write runtime: memory, or clock: real';
   return [{ path: ['clock'], message: 'sockets and what is behind them keep to real time', hint }];
@@ -65,6 +65,17 @@ function* checkRealTime(
     if (cpu === undefined) continue;
     yield { path: ['peers', name, 'cpu'], message: 'in real time, work takes the time that it takes', hint };
   }
+}
+
+function checkEpoch(epoch: ScenarioSettings['epoch']): Finding[] {
+  if (epoch === undefined) return [];
+  return [
+    {
+      path: ['epoch'],
+      message: 'in real time, the date is that of the machine',
+      hint: 'remove epoch, or add clock: virtual',
+    },
+  ];
 }
 
 function checkPopulation(groups: Groups): Finding[] {

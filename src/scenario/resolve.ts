@@ -25,6 +25,7 @@ export function resolveScenario(settings: ScenarioSettings): Scenario {
     ...(settings.description !== undefined && { description: settings.description }),
     runtime: settings.runtime,
     clock: settings.clock,
+    epochMs: settings.epoch ?? DEFAULT_EPOCH_MS,
     ...(settings.seed !== undefined && { seed: settings.seed }),
     ...(settings.workers !== undefined && { workers: settings.workers }),
     crypto: settings.crypto,
@@ -258,3 +259,6 @@ function resolveExecutor(load: LoadSettings, initiators: number): Executor {
       };
   }
 }
+
+/** The first of January 2026, so that runs of any day are the same. */
+const DEFAULT_EPOCH_MS = Date.UTC(2026, 0, 1);

@@ -271,6 +271,8 @@ export interface Scenario {
   readonly description?: string;
   readonly runtime: RuntimeName;
   readonly clock: ClockName;
+  /** Milliseconds since 1970 at time 0 of the virtual clock; in real time it is the time of the machine that counts. */
+  readonly epochMs: number;
   /** Absent: drawn at the start of the run and written to the manifest. */
   readonly seed?: number;
   /** Worker threads; absent: one for each core, at most the number of initiators. */

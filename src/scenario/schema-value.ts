@@ -16,6 +16,7 @@ import {
   formatDurationNs,
   parseBandwidthHz,
   parseDurationNs,
+  parseMomentMs,
   parseRateHz,
   parseShare,
   UnitError,
@@ -77,6 +78,17 @@ export function duration({ zero }: { zero: boolean }) {
     .meta({
       pattern: '^\\s*(\\d+(\\.\\d+)?(ns|us|ms|s|m|h|d))+\\s*$',
       examples: ['250ms', '30s', '5m', '8h'],
+    });
+}
+
+/** A date, with a time of day in UTC if wanted, in milliseconds since 1970. */
+export function moment() {
+  return z
+    .string({ error: 'expected a date such as 2026-01-01 or 2026-01-01T08:00:00Z' })
+    .transform((value, context) => parsed(context, () => parseMomentMs(value)))
+    .meta({
+      pattern: '^\\s*\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2})?Z)?\\s*$',
+      examples: ['2026-01-01', '2026-03-29T00:55:00Z'],
     });
 }
 

@@ -14,7 +14,7 @@ import { authoritySchema } from './schema-certificate.ts';
 import { groupSchema, objectExpected } from './schema-group.ts';
 import { loadSchema } from './schema-load.ts';
 import { networkSchema } from './schema-network.ts';
-import { flag, list, networkText, text, threshold, wholeNumber, word } from './schema-value.ts';
+import { flag, list, moment, networkText, text, threshold, wholeNumber, word } from './schema-value.ts';
 
 const groupName = z
   .string()
@@ -50,6 +50,11 @@ export const scenarioSchema = z.strictObject(
       .prefault('real')
       .describe(
         'Time: `real` runs as long as the load lasts, `virtual` simulates it as fast as the machine can, the same for every number of workers; only in memory.',
+      ),
+    epoch: moment()
+      .optional()
+      .describe(
+        'With `clock: virtual`: date and time, UTC, at which the run begins for certificates and one-time codes. Default: 2026-01-01.',
       ),
     seed: wholeNumber(0, Number.MAX_SAFE_INTEGER)
       .optional()

@@ -32,6 +32,26 @@ export function parseDurationNs(text: string): Ns {
   return totalNs;
 }
 
+/**
+ * `2026-01-01` or `2026-01-01T08:00:00Z`, UTC, in milliseconds since 1970; years 1970 to 2199.
+ * @throws UnitError for anything else.
+ */
+export function parseMomentMs(text: string): number {
+  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})(:\d{2})?Z)?$/.exec(text.trim());
+  const [, day, minute = '00:00', second = ':00'] = match ?? [];
+  const iso = `${day}T${minute}${second}.000Z`;
+  const ms = Date.parse(iso);
+  // A day that a month does not have becomes one of the next month.
+  const isDate = Number.isFinite(ms) && new Date(ms).toISOString() === iso;
+  if (!isDate) {
+    throw new UnitError(`"${text}" is not a date`, 'write 2026-01-01 or, in UTC, 2026-01-01T08:00:00Z');
+  }
+  if (ms < 0 || ms >= LATEST_MOMENT_MS) {
+    throw new UnitError(`expected a date from 1970 to 2199, found "${text}"`);
+  }
+  return ms;
+}
+
 /** Shortest exact text of a duration in one unit, as `parseDurationNs` reads it: `1500ms`, `90s`, `8h`. */
 export function formatDurationNs(ns: Ns): string {
   if (ns === 0) return '0s';
@@ -103,3 +123,4 @@ const BITS_OF_PREFIX: ReadonlyMap<string, number> = new Map([
   ['m', 1e6],
   ['g', 1e9],
 ]);
+const LATEST_MOMENT_MS = Date.UTC(2200, 0, 1);

@@ -79,6 +79,7 @@ export function sampleScenario(thresholds: readonly Threshold[] = [], executor?:
     name: 'office',
     runtime: 'memory',
     clock: 'real',
+    epochMs: 0,
     crypto: 'fastest',
     groups: [group('hosts', 'host'), group('branch', 'host'), group('gateway', 'gateway')],
     authorities: [],

@@ -109,6 +109,13 @@ describe('a run with certificates', () => {
     expect([negotiations.succeeded, failures]).toEqual([4, {}]);
   });
 
+  it('makes certificates that are valid at the date of the simulation', async () => {
+    const { negotiations, failures } = await run(
+      `clock: virtual\nepoch: 2041-06-30T12:00:00Z\n${fleet('ecdsa-256', issued)}`,
+    );
+    expect([negotiations.succeeded, failures]).toEqual([4, {}]);
+  });
+
   it('keeps keys for the next run', async () => {
     await run(fleet('ecdsa-256', issued));
     const kept = readdirSync(join(folder, '.certificates'), { recursive: true });

@@ -9,6 +9,11 @@ describe('combinations that cannot run', () => {
       'sample.yaml:4:12: peers.hosts.count: 300 peers do not fit into 10.1.0.0/24, which has 254 usable addresses\n  hint: give the group a larger block of addresses',
     ],
     [
+      'a date in real time',
+      `epoch: 2026-02-03\n${SAMPLE}`,
+      'sample.yaml:1:8: epoch: in real time, the date is that of the machine\n  hint: remove epoch, or add clock: virtual',
+    ],
+    [
       'addresses in common',
       bent(['192.0.2.0/29', '10.1.0.2-10.1.0.9']),
       'sample.yaml:10:16: peers.gates.addresses: groups hosts (10.1.0.0/24) and gates (10.1.0.2-10.1.0.9) have addresses in common\n  hint: give each group addresses of its own',

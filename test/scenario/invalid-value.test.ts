@@ -29,6 +29,11 @@ describe('values that cannot be', () => {
       'sample.yaml:15:3: load.rate: unknown key "rate"\n  hint: known: executor, spread, warm-up, measure, drain, hold, send-lag-limit',
     ],
     [
+      'a day that is none',
+      `epoch: 2026-02-30\nclock: virtual\n${SAMPLE}`,
+      'sample.yaml:1:8: epoch: "2026-02-30" is not a date\n  hint: write 2026-01-01 or, in UTC, 2026-01-01T08:00:00Z',
+    ],
+    [
       'an empty value',
       bent(['count: 4', 'count:']),
       'sample.yaml:4:5: peers.hosts.count: expected a whole number from 1 to 10,000,000, found nothing',

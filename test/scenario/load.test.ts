@@ -46,6 +46,7 @@ describe('defaults', () => {
       name: 'sample',
       runtime: 'memory',
       clock: 'real',
+      epochMs: Date.UTC(2026, 0, 1),
       crypto: 'fastest',
       capture: false,
       thresholds: [],

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   formatDurationNs,
   parseDurationNs,
+  parseMomentMs,
   parseRateHz,
   parseShare,
   UnitError,
@@ -43,6 +44,24 @@ describe('durations', () => {
       }),
     );
   });
+});
+
+describe('dates', () => {
+  it.each([
+    ['2026-01-01', Date.UTC(2026, 0, 1)],
+    ['2026-03-29T00:55Z', Date.UTC(2026, 2, 29, 0, 55)],
+    [' 2028-02-29T23:59:59Z ', Date.UTC(2028, 1, 29, 23, 59, 59)],
+  ])('%s', (text, ms) => expect(parseMomentMs(text)).toBe(ms));
+
+  it.each([
+    '2026-02-29',
+    '2026-1-1',
+    '2026-01-01T24:00Z',
+    '2026-01-01T08:00',
+    'tomorrow',
+    '1969-12-31',
+    '2200-01-01',
+  ])('%s is refused', (text) => expect(() => parseMomentMs(text)).toThrow(UnitError));
 });
 
 describe('rates and shares', () => {
