@@ -33,6 +33,8 @@ export interface GatewayComputerSetup {
   halfOpenCountOf(address: string): number;
   /** A job had to wait this long for a thread. */
   onWait(waitNs: Ns): void;
+  /** The number of jobs that wait for a thread changed. */
+  onWaiting?(by: number, timeNs: Ns): void;
 }
 
 interface Task {
@@ -59,6 +61,8 @@ export class GatewayComputer implements Computer {
   readonly #chargeEncode: Charge;
   readonly #chargeSend: Charge;
   #current: Job<Task> | undefined;
+  /** Jobs that waited when it was last told. */
+  #waiting = 0;
   #droppedBlocked = 0;
   #droppedJobLoad = 0;
 
@@ -92,7 +96,9 @@ export class GatewayComputer implements Computer {
       payload: { event, class: jobClass, effects: [] },
     };
     if (address !== undefined) this.#waitingFirst.set(address, (this.#waitingFirst.get(address) ?? 0) + 1);
-    if (this.#server.arrive(job, nowNs)) return undefined;
+    const isIn = this.#server.arrive(job, nowNs);
+    this.#tellWaiting(nowNs);
+    if (isIn) return undefined;
     this.#noLongerWaits(job.payload);
     return QUEUE_FULL;
   }
@@ -103,6 +109,7 @@ export class GatewayComputer implements Computer {
 
   next(nowNs: Ns): ComputerStep | undefined {
     const step = this.#server.next(nowNs);
+    this.#tellWaiting(nowNs);
     if (step === undefined) return undefined;
     const { job } = step;
     if (step.type === 'end') return { type: 'end', effects: job.payload.effects };
@@ -171,6 +178,13 @@ export class GatewayComputer implements Computer {
       return OVERLOADED;
     }
     return undefined;
+  }
+
+  #tellWaiting(nowNs: Ns): void {
+    const { queueLength } = this.#server;
+    if (queueLength === this.#waiting) return;
+    this.#setup.onWaiting?.(queueLength - this.#waiting, nowNs);
+    this.#waiting = queueLength;
   }
 
   #noLongerWaits({ event, class: { isFirst } }: Task): void {

@@ -4,6 +4,8 @@ import { NS_PER_S, type Ns } from '../peer/timer.ts';
 import type { Executor, Scenario } from '../scenario/scenario.ts';
 import { LatencyHistogram, type HistogramSnapshot } from './histogram.ts';
 import { computerResult, type ComputerResultSetup } from './computer-result.ts';
+import type { ConnectionSnapshot } from './connection-log.ts';
+import { disturbanceOf } from './disturbance.ts';
 import type { Manifest } from './manifest.ts';
 import type { NegotiationCounts } from './negotiation-counts.ts';
 import {
@@ -16,6 +18,7 @@ import {
   type SimulationResult,
   type Summary,
 } from './result.ts';
+import { recoveryResult } from './recovery.ts';
 import type { Series } from './series.ts';
 import { mergeAllGroups, type GroupSnapshot, type RecorderSnapshot } from './snapshot.ts';
 import { evaluateThreshold } from './threshold.ts';
@@ -34,6 +37,8 @@ export interface ResultSetup {
   readonly losses: Readonly<Record<string, number>>;
   /** What went through the network of the scenario, added up over workers. */
   readonly network?: NetworkResult;
+  /** Which peers came back, added up over workers; absent: nothing is said about recovery. */
+  readonly connections?: ConnectionSnapshot;
   /** Signal that ended the run early. */
   readonly signal?: string;
   /** Of groups with a model of their computers. */
@@ -88,7 +93,8 @@ export function buildResult(setup: ResultSetup): RunResult {
     windows: windowsOf(clock, endNs),
     ...measured,
     groups,
-    series: seriesResult(snapshot.series, startNs),
+    series: seriesResult(snapshot.series, startNs, computers !== undefined),
+    ...recoveryOf(setup, all, computers),
     thresholds,
     ...(setup.network !== undefined && { network: setup.network }),
     generator,
@@ -247,10 +253,58 @@ function withoutZeros<Key extends string>(
   return Object.fromEntries(entries) as Partial<Record<Key, number>>;
 }
 
-function seriesResult(series: Series, originNs: Ns): RunResult['series'] {
-  const { bucketNs, started, succeeded, failed } = series;
-  const startNs = series.originNs + series.firstIndex * bucketNs - originNs;
-  return { startNs, bucketNs, started: [...started], succeeded: [...succeeded], failed: [...failed] };
+function seriesResult(series: Series, originNs: Ns, hasComputers: boolean): RunResult['series'] {
+  const { bucketNs, planned, started, succeeded, failed } = series;
+  return {
+    startNs: series.originNs + series.firstIndex * bucketNs - originNs,
+    bucketNs,
+    planned: [...planned],
+    started: [...started],
+    succeeded: [...succeeded],
+    failed: [...failed],
+    connected: levels(series.connected),
+    ...(hasComputers && { waiting: levels(series.waiting) }),
+  };
+}
+
+/** From changes to what they come to; a lost worker may have taken a rise with it, so that a fall has none before it. */
+function levels(changes: readonly number[]): number[] {
+  let level = 0;
+  return changes.map((change) => Math.max(0, (level += change)));
+}
+
+/** A run that was cut short says nothing about how it would have ended. */
+function recoveryOf(
+  setup: ResultSetup,
+  all: GroupSnapshot,
+  computers: RunResult['computers'],
+): Pick<RunResult, 'recovery'> {
+  const { scenario, snapshot, startNs, connections, signal, simulation } = setup;
+  const disturbance = disturbanceOf(scenario);
+  if (disturbance === undefined || connections === undefined) return {};
+  if (signal !== undefined || setup.workersLost > 0) return {};
+  const recovery = recoveryResult({
+    scenario,
+    disturbance,
+    connections,
+    series: snapshot.series,
+    startNs,
+    succeeded: all.total.succeeded,
+    retransmissions: all.retransmissions,
+    ...(simulation !== undefined && { datagrams: simulation.datagrams }),
+    wastedCpuShare: wastedShareOf(computers),
+  });
+  return { recovery };
+}
+
+function wastedShareOf(computers: RunResult['computers']): number | null {
+  let cpuNs = 0;
+  let wastedNs = 0;
+  for (const { work } of Object.values(computers ?? {})) {
+    cpuNs += work.cpuNs;
+    wastedNs += work.unfinishedNs + work.droppedNs;
+  }
+  return cpuNs > 0 ? wastedNs / cpuNs : null;
 }
 
 function simulationResult(

@@ -25,6 +25,8 @@ export interface Recorder {
   recordStart(lagNs: Ns, plannedNs: Ns, group: number): void;
   /** A planned start could not be made. */
   droppedStart(group: number, plannedNs: Ns): void;
+  /** A number of the run changed at `timeNs`: how many peers are connected, or how many jobs wait. */
+  changed(level: 'connected' | 'waiting', by: number, timeNs: Ns): void;
   /** Everything so far, independent of what comes later. */
   snapshot(): RecorderSnapshot;
 }
@@ -103,6 +105,7 @@ class FactRecorder implements Recorder {
 
   recordStart(lagNs: Ns, plannedNs: Ns, group: number): void {
     const record = this.#groupAt(group);
+    countInSeries(this.#series, 'planned', plannedNs);
     this.#live?.lagged(lagNs);
     if (this.#isMeasured(plannedNs)) measure(record, 'send-lag', lagNs);
   }
@@ -110,9 +113,14 @@ class FactRecorder implements Recorder {
   droppedStart(group: number, plannedNs: Ns): void {
     const { counts } = this.#groupAt(group);
     const isMeasured = this.#isMeasured(plannedNs);
+    countInSeries(this.#series, 'planned', plannedNs);
     counts.total.droppedStarts += 1;
     if (isMeasured) counts.window.droppedStarts += 1;
     this.#live?.droppedStart(isMeasured);
+  }
+
+  changed(level: 'connected' | 'waiting', by: number, timeNs: Ns): void {
+    countInSeries(this.#series, level, timeNs, by);
   }
 
   snapshot(): RecorderSnapshot {

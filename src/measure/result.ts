@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { DROP_REASONS, FAILURE_CAUSES, LIFECYCLE_EVENTS, ROUND_TRIPS } from '../peer/fact.ts';
 import { computerResultSchema } from './computer-result.ts';
 import { manifestSchema } from './manifest.ts';
+import { recoverySchema } from './recovery.ts';
 
 /** Goes up when a reader of the former version would misread a result; new optional fields do not count. */
 export const RESULT_FORMAT_VERSION = 1;
@@ -258,13 +259,26 @@ export const runResultSchema = z
       .object({
         startNs: timeNs,
         bucketNs: durationNs,
+        planned: z.array(count).optional().describe('Wanted by the load’s schedule.'),
         started: z.array(count),
         succeeded: z.array(count),
         failed: z.array(count),
+        connected: z
+          .array(count)
+          .optional()
+          .describe('Peers that have a tunnel, as they know, at the end of entry i.'),
+        waiting: z
+          .array(count)
+          .optional()
+          .describe('Jobs that wait for a thread of a gateway with `cpu`, at the end of entry i.'),
       })
       .describe(
-        'Events over time, whole run: entry i counts from startNs + i * bucketNs on; at most 600 entries.',
+        'Events over time, whole run: entry i counts from startNs + i * bucketNs on; at most 600 entries, of 0.1 s ' +
+          'or the next power of two of it that is long enough.',
       ),
+    recovery: recoverySchema
+      .optional()
+      .describe('Only of a scenario that disturbs: a storm, outages of links, a ramp above its last rate.'),
     thresholds: z.array(thresholdSchema),
     network: networkSchema
       .optional()

@@ -1,39 +1,47 @@
 /**
- * How a run went over time: starts, successes and failures in buckets of a second. When a run gets
- * long, neighbouring buckets are added together, so that there are never more than 600.
+ * How a run went over time, in buckets of a tenth of a second. When a run gets long, neighbouring
+ * buckets are added together, so that there are never more than 600.
  */
-import { NS_PER_S, type Ns } from '../peer/timer.ts';
+import { NS_PER_MS, type Ns } from '../peer/timer.ts';
 
 export const MAXIMUM_BUCKETS = 600;
-const FIRST_BUCKET_NS: Ns = NS_PER_S;
+export const FIRST_BUCKET_NS: Ns = 100 * NS_PER_MS;
 
-export const SERIES_KINDS = ['started', 'succeeded', 'failed'] as const;
+/**
+ * `planned`: by the load's schedule, whether a peer was free or not. `connected` and `waiting`: by how much the
+ * number of connected peers and of jobs waiting at gateways changed; changes can be added up, levels cannot.
+ */
+export const SERIES_KINDS = ['planned', 'started', 'succeeded', 'failed', 'connected', 'waiting'] as const;
 export type SeriesKind = (typeof SERIES_KINDS)[number];
 
 /** Bucket i holds what happened in [originNs + (firstIndex + i) * bucketNs, + bucketNs). */
-export interface Series {
+export interface Series extends Record<SeriesKind, number[]> {
   originNs: Ns;
-  /** A second times a power of two. */
+  /** A tenth of a second times a power of two. */
   bucketNs: Ns;
   /** Negative before the origin, which is in the warm-up. */
   firstIndex: number;
-  started: number[];
-  succeeded: number[];
-  failed: number[];
 }
 
 /** @param originNs A bucket starts here; the measure window's start makes its bounds bucket bounds. */
 export function createSeries(originNs: Ns): Series {
-  return { originNs, bucketNs: FIRST_BUCKET_NS, firstIndex: 0, started: [], succeeded: [], failed: [] };
+  return {
+    originNs,
+    bucketNs: FIRST_BUCKET_NS,
+    firstIndex: 0,
+    planned: [],
+    started: [],
+    succeeded: [],
+    failed: [],
+    connected: [],
+    waiting: [],
+  };
 }
 
 export function cloneSeries(series: Series): Series {
-  return {
-    ...series,
-    started: [...series.started],
-    succeeded: [...series.succeeded],
-    failed: [...series.failed],
-  };
+  const copy = { ...series };
+  for (const kind of SERIES_KINDS) copy[kind] = [...series[kind]];
+  return copy;
 }
 
 function foldBuckets(buckets: readonly number[], isFirstAlone: boolean): number[] {
@@ -82,10 +90,10 @@ function bucketAt(series: Series, timeNs: Ns): number {
   }
 }
 
-/** Counts one event at `timeNs`. */
-export function countInSeries(series: Series, kind: SeriesKind, timeNs: Ns): void {
+/** Counts one event, or a change `by` so much, at `timeNs`. */
+export function countInSeries(series: Series, kind: SeriesKind, timeNs: Ns, by = 1): void {
   const at = bucketAt(series, timeNs);
-  series[kind][at] = (series[kind][at] ?? 0) + 1;
+  series[kind][at] = (series[kind][at] ?? 0) + by;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What every report says, before it is laid out as text or Markdown. */
 import type { ComputerResult } from '../measure/computer-result.ts';
+import type { RecoveryResult } from '../measure/recovery.ts';
 import type {
   GroupResult,
   PingResult,
@@ -169,6 +170,53 @@ export function initiatingGroups(result: RunResult): [name: string, group: Group
   return Object.entries(result.groups).filter(
     ([, { wholeRun }]) => wholeRun.started + wholeRun.droppedStarts > 0,
   );
+}
+
+export const OUTCOME_WORD: Readonly<Record<RecoveryResult['outcome'], string>> = {
+  recovered: 'recovered',
+  recovering: 'not recovered yet',
+  'gave-up': 'not recovered',
+  metastable: 'METASTABLE: it does not recover by itself',
+};
+
+/** Sentences about how a system came back; none where nothing disturbed it. */
+export function recoverySentences({ recovery }: RunResult): string[] {
+  if (recovery === undefined) return [];
+  const { disturbance, peers, connected, gaveUp, trying } = recovery;
+  const end = formatTime(disturbance.endNs);
+  const isStorm = disturbance.kind === 'storm';
+  const since = isStorm ? `from ${end} on` : `from the end of the ${disturbance.kind} at ${end} on`;
+  const times = [
+    `50 % after ${formatDuration(recovery.t50Ns)}`,
+    `95 % ${formatDuration(recovery.t95Ns)}`,
+    `99 % ${formatDuration(recovery.t99Ns)}`,
+    `all ${formatDuration(recovery.t100Ns)}`,
+  ];
+  return [
+    `${OUTCOME_WORD[recovery.outcome]}: ${recovery.reason}`,
+    `connected ${since}: ${times.join(', ')}`,
+    `${formatCount(connected)} of ${formatCount(peers)} peers, ${formatCount(gaveUp)} gave up, ${formatCount(trying)} still try`,
+    effortSentence(recovery),
+    ...(recovery.rates === null ? [] : [ratesSentence(recovery.rates)]),
+  ];
+}
+
+function effortSentence(recovery: RecoveryResult): string {
+  const { messagesPerSuccess, retransmissionsPerSuccess, wastedCpuShare } = recovery;
+  const parts = [
+    ...(messagesPerSuccess === null ? [] : [`${messagesPerSuccess.toFixed(1)} messages`]),
+    ...(retransmissionsPerSuccess === null
+      ? []
+      : [`${retransmissionsPerSuccess.toFixed(2)} retransmissions`]),
+  ];
+  const effort = parts.length === 0 ? 'nothing succeeded' : `${parts.join(' and ')} for each success`;
+  return wastedCpuShare === null ? effort : `${effort}, ${formatShare(wastedCpuShare)} of the work wasted`;
+}
+
+function ratesSentence(rates: NonNullable<RecoveryResult['rates']>): string {
+  const part = (offeredHz: number, goodputHz: number): string =>
+    `${formatRate(goodputHz)} of ${formatRate(offeredHz)} succeeded`;
+  return `${part(rates.offeredBeforeHz, rates.goodputBeforeHz)} before, ${part(rates.offeredAfterHz, rates.goodputAfterHz)} after`;
 }
 
 /** How busy the computers of a group of simulated gateways were, in one sentence. */

@@ -14,6 +14,7 @@ import {
   networkRows,
   ranked,
   rebindings,
+  recoverySentences,
   VERDICT_MEANING,
   VERDICT_WORD,
 } from './content.ts';
@@ -24,6 +25,7 @@ export function summaryMarkdown(result: RunResult): string {
   const sections = [
     head(result),
     negotiations(result),
+    recovery(result),
     latencies(result),
     failures(result),
     groups(result),
@@ -87,6 +89,12 @@ function negotiations(result: RunResult): string {
   const sentence = pingSentence(result.pings);
   const pings = sentence === undefined ? '' : `\n\nPings through tunnels: ${sentence}.`;
   return `## Negotiations\n\n${counts}\n\n${rate}${pings}`;
+}
+
+function recovery(result: RunResult): string {
+  const [outcome, ...rest] = recoverySentences(result);
+  if (outcome === undefined) return '';
+  return `## Recovery, whole run\n\n**${outcome}.**\n\n${rest.map((each) => `- ${each}`).join('\n')}`;
 }
 
 function latencies(result: RunResult): string {

@@ -12,6 +12,7 @@ import {
   pingSentence,
   networkRows,
   rebindings,
+  recoverySentences,
   simulationSentence,
   VERDICT_MEANING,
   VERDICT_WORD,
@@ -30,6 +31,7 @@ export function summaryText(result: RunResult, painter: Painter = PLAIN_PAINTER)
   const blocks = [
     headLines(result, painter),
     negotiationLines(result),
+    recoveryLines(result, painter),
     latencyLines(result, painter),
     groupLines(result, painter),
     networkLines(result, painter),
@@ -39,6 +41,16 @@ export function summaryText(result: RunResult, painter: Painter = PLAIN_PAINTER)
   ];
   const lines = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
   return `${lines.join('\n\n')}\n`;
+}
+
+function recoveryLines(result: RunResult, painter: Painter): string[] {
+  const [outcome, ...rest] = recoverySentences(result);
+  if (outcome === undefined) return [];
+  const isWell = result.recovery?.outcome === 'recovered';
+  return [
+    ...labelled('recovery', outcome).map((line) => (isWell ? line : painter.warning(line))),
+    ...rest.flatMap((sentence) => labelled('', sentence)),
+  ];
 }
 
 function computerLines({ computers = {} }: RunResult): string[] {

@@ -5,6 +5,8 @@ import type { ResultSetup } from '../measure/build-result.ts';
 import { readLiveCounters } from '../measure/live-counters.ts';
 import type { LiveReading } from '../measure/live-counters.ts';
 import type { RunResult } from '../measure/result.ts';
+import { addConnections } from '../measure/connection-log.ts';
+import type { ConnectionSnapshot } from '../measure/connection-log.ts';
 import { mergeSnapshots } from '../measure/snapshot.ts';
 import type { RecorderSnapshot } from '../measure/snapshot.ts';
 import { addNetworkCounts } from '../network/network-counts.ts';
@@ -154,6 +156,7 @@ async function writeOutput({ folder, result, plan, clockEpochNs, options }: Outp
 /** What a run comes to, before it is judged. */
 interface Measured {
   readonly snapshot: RecorderSnapshot;
+  readonly connections: ConnectionSnapshot;
   readonly startNs: Ns;
   readonly endNs: Ns;
   readonly workersLost: number;
@@ -307,6 +310,7 @@ class ScenarioRun {
     const networks = this.#reports.flatMap((report) => report?.network ?? []);
     return {
       snapshot: mergeSnapshots(parts),
+      connections: addConnections(this.#reports.flatMap((report) => report?.connections ?? [])),
       startNs,
       endNs,
       workersLost: this.#lost.size,

@@ -20,6 +20,8 @@ export interface ComputersSetup {
   readonly cards: ReadonlyMap<string, CalibrationCard>;
   readonly suite: CryptoSuite;
   peerAt(id: number): Peer | undefined;
+  /** The number of jobs that wait for threads changed. */
+  onWaiting(by: number, timeNs: Ns): void;
 }
 
 /** Of one group in this worker. */
@@ -88,7 +90,7 @@ export class Computers implements CpuModel {
   }
 
   #createComputer(peerId: number, group: PeerGroup, { plan, ledger, waits }: GroupMachines): GatewayComputer {
-    const { peerAt } = this.#setup;
+    const { peerAt, onWaiting } = this.#setup;
     return new GatewayComputer({
       server: {
         cores: plan.cores,
@@ -107,6 +109,7 @@ export class Computers implements CpuModel {
       isPhase1Enough: isPhase1Enough(group, this.#setup.scenario),
       halfOpenCountOf: (address) => peerAt(peerId)?.halfOpenCountOf(address) ?? 0,
       onWait: (waitNs) => waits.record(waitNs),
+      onWaiting,
     });
   }
 }

@@ -5,6 +5,8 @@ import { createPublicKeyOperations } from '../crypto/public-key.ts';
 import { createCryptoSuite } from '../crypto/registry.ts';
 import type { RegisteredSuite } from '../crypto/registry.ts';
 import type { PublicKeyOperations } from '../ike/suite.ts';
+import { ConnectionLog } from '../measure/connection-log.ts';
+import { disturbanceOf } from '../measure/disturbance.ts';
 import { LiveCounters } from '../measure/live-counters.ts';
 import { createRecorder } from '../measure/recorder.ts';
 import type { Recorder } from '../measure/recorder.ts';
@@ -67,6 +69,7 @@ class Shard {
   readonly #capture: CaptureLog | undefined;
   readonly #runtime: ShardRuntime;
   #recorder: Recorder | undefined;
+  #connections: ConnectionLog | undefined;
   #agenda: LoadAgenda | undefined;
   #posting: NodeJS.Timeout | undefined;
 
@@ -91,6 +94,7 @@ class Shard {
       cards: task.cards,
       suite: this.#suite,
       peerAt: (peerId) => this.#peers.at(peerId),
+      onWaiting: (by, timeNs) => this.#recorder?.changed('waiting', by, timeNs),
     });
     const isLocal = (peerId: number): boolean => this.#placement[peerId] === worker;
     this.#peers = new LocalPeers({
@@ -118,6 +122,7 @@ class Shard {
     if (beginningNs === undefined) return { type: 'not-begun' };
     this.#network.beginAt?.(beginningNs);
     this.#recorder = this.#createRecorder(beginningNs);
+    this.#connections = this.#createConnectionLog(beginningNs);
     this.#agenda = this.#createAgenda(beginningNs);
     this.#postLater(POST_EVERY_MS);
     try {
@@ -138,6 +143,7 @@ class Shard {
 
   #onFact(fact: Fact, peerId: number, nowNs: Ns): void {
     this.#recorder?.record(fact, this.#groups[peerId]!);
+    this.#connections?.note(fact, peerId, nowNs);
     this.#agenda?.note(fact, peerId, nowNs);
     this.#capture?.fact(fact);
   }
@@ -159,6 +165,7 @@ class Shard {
       worker: this.#task.worker,
       timeNs: this.#runtime.nowNs(),
       snapshot: this.#recorder!.snapshot(),
+      connections: this.#connections!.snapshot(),
       losses: withoutNetworkDrops(this.#runtime.drops),
       ...(this.#network.counts !== undefined && { network: this.#network.counts }),
       cryptoBackends: this.#suite.backendOf,
@@ -210,6 +217,21 @@ class Shard {
       measureStartNs,
       measureEndNs: measureStartNs + scenario.load.measureNs,
       live: new LiveCounters(state.live[worker]!),
+    });
+  }
+
+  #createConnectionLog(beginningNs: Ns): ConnectionLog {
+    const disturbance = disturbanceOf(this.#task.scenario);
+    return new ConnectionLog({
+      peers: this.#population.peerCount,
+      ...(disturbance !== undefined && {
+        disturbance: {
+          ...disturbance,
+          startNs: beginningNs + disturbance.startNs,
+          endNs: beginningNs + disturbance.endNs,
+        },
+      }),
+      onChange: (by, timeNs) => this.#recorder?.changed('connected', by, timeNs),
     });
   }
 

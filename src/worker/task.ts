@@ -3,6 +3,7 @@ import type { NetworkCounts } from '../network/network-counts.ts';
 import type { CalibrationCard } from '../cpu/calibration-card.ts';
 import type { ComputerSnapshot } from '../measure/computer-snapshot.ts';
 import type { Ns } from '../peer/timer.ts';
+import type { ConnectionSnapshot } from '../measure/connection-log.ts';
 import type { RecorderSnapshot } from '../measure/snapshot.ts';
 import type { ClockOrigin } from '../runtime/clock.ts';
 import type { Checkpoint, Digest } from '../runtime/virtual/trace-digest.ts';
@@ -43,6 +44,8 @@ export interface ShardReport {
   readonly worker: number;
   readonly timeNs: Ns;
   readonly snapshot: RecorderSnapshot;
+  /** Which peers came back after a disturbance. */
+  readonly connections: ConnectionSnapshot;
   /** Datagrams lost by the runtime itself, by reason. */
   readonly losses: Readonly<Record<string, number>>;
   /** What went through the parts of the network. */

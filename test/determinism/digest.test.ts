@@ -20,11 +20,32 @@ async function run(text: string, options: RunOptions): Promise<RunResult> {
 
 /** All that may not depend on workers. */
 function essence(result: RunResult) {
-  const { negotiations, wholeRun, latency, failures, drops, lifecycle, retransmissions, windows, series } =
-    result;
+  const {
+    negotiations,
+    wholeRun,
+    latency,
+    failures,
+    drops,
+    lifecycle,
+    retransmissions,
+    windows,
+    series,
+    recovery,
+  } = result;
   const { digest, checkpoints, events, datagrams, simulatedNs } = result.simulation!;
   const counts = { negotiations, wholeRun, failures, drops, lifecycle, retransmissions };
-  return { ...counts, latency, windows, series, digest, checkpoints, events, datagrams, simulatedNs };
+  return {
+    ...counts,
+    latency,
+    windows,
+    series,
+    recovery,
+    digest,
+    checkpoints,
+    events,
+    datagrams,
+    simulatedNs,
+  };
 }
 
 const LOADS = {

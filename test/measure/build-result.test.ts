@@ -38,8 +38,8 @@ describe('buildResult', () => {
       measure: { startNs: 10 * SECOND, endNs: 20 * SECOND },
       drain: { startNs: 20 * SECOND, endNs: 25 * SECOND },
     });
-    expect(sampleResult().series).toMatchObject({ startNs: 0, bucketNs: SECOND });
-    expect(sampleResult().series.started.slice(0, 3)).toEqual([10, 10, 10]);
+    expect(sampleResult().series).toMatchObject({ startNs: 0, bucketNs: SECOND / 10 });
+    expect(sampleResult().series.started.slice(0, 3)).toEqual([1, 1, 1]);
   });
 
   it('splits everything by group, leaving nothing out', () => {

@@ -4,6 +4,7 @@ import {
   addSeries,
   countInSeries,
   createSeries,
+  FIRST_BUCKET_NS,
   MAXIMUM_BUCKETS,
   SERIES_KINDS,
 } from '../../src/measure/series.ts';
@@ -22,17 +23,17 @@ const event = fc.record({
 });
 
 describe('Series', () => {
-  it('counts by second, from the origin on', () => {
+  it('counts by tenths of a second, from the origin on', () => {
     const series = seriesOf(
       [
         { kind: 'started', timeNs: 10.5 * SECOND },
-        { kind: 'succeeded', timeNs: 12.5 * SECOND },
-        { kind: 'succeeded', timeNs: 12.6 * SECOND },
+        { kind: 'succeeded', timeNs: 10.7 * SECOND },
+        { kind: 'succeeded', timeNs: 10.79 * SECOND },
       ],
       10.5 * SECOND,
     );
     expect(series).toMatchObject({
-      bucketNs: SECOND,
+      bucketNs: FIRST_BUCKET_NS,
       firstIndex: 0,
       started: [1, 0, 0],
       succeeded: [0, 0, 2],
@@ -42,8 +43,8 @@ describe('Series', () => {
   it('has room before the origin, for the warm-up', () => {
     const series = seriesOf(
       [
-        { kind: 'started', timeNs: 5 * SECOND },
-        { kind: 'failed', timeNs: 2 * SECOND },
+        { kind: 'started', timeNs: 4.15 * SECOND },
+        { kind: 'failed', timeNs: 3.85 * SECOND },
       ],
       4 * SECOND,
     );
@@ -52,8 +53,8 @@ describe('Series', () => {
 
   it('adds neighbours together when a run gets long, and loses nothing', () => {
     const series = createSeries(0);
-    for (let second = 0; second < 3000; second++) countInSeries(series, 'started', second * SECOND);
-    expect(series.bucketNs).toBe(8 * SECOND);
+    for (let index = 0; index < 3000; index++) countInSeries(series, 'started', index * FIRST_BUCKET_NS);
+    expect(series.bucketNs).toBe(8 * FIRST_BUCKET_NS);
     expect(series.started.length).toBeLessThanOrEqual(MAXIMUM_BUCKETS);
     expect(series.started).toEqual(Array.from({ length: 375 }, () => 8));
   });

@@ -1,0 +1,63 @@
+/** What a scenario puts a system through and then takes away again: recovery is counted from its end. */
+import { NS_PER_S, type Ns } from '../peer/timer.ts';
+import type { RampStage, Scenario } from '../scenario/scenario.ts';
+
+/** Times are nanoseconds since the beginning of the run. */
+export interface Disturbance {
+  readonly kind: 'storm' | 'outage' | 'overload';
+  readonly startNs: Ns;
+  /** From here on nothing disturbs any more. */
+  readonly endNs: Ns;
+}
+
+/**
+ * The disturbance of a scenario; undefined where it has none. Outages of links come first, since a storm that
+ * begins inside one cannot recover before its end; then the storm itself, then a ramp above its last rate.
+ */
+export function disturbanceOf(scenario: Scenario): Disturbance | undefined {
+  const { executor } = scenario.load;
+  const outage = outageOf(scenario);
+  if (executor.type === 'storm') return { kind: 'storm', startNs: 0, endNs: outage?.endNs ?? 0 };
+  if (outage !== undefined) return outage;
+  return executor.type === 'ramping-arrival-rate' ? overloadOf(executor.startHz, executor.stages) : undefined;
+}
+
+/** From the beginning of the first outage to the end of the last one. */
+function outageOf({ network }: Scenario): Disturbance | undefined {
+  const links = [...(network?.links ?? []), ...(network?.paths ?? [])];
+  const times = links.flatMap(({ up, down }) => [...up.downTimes, ...down.downTimes]);
+  if (times.length === 0) return undefined;
+  const ends = times.map(({ startNs, durationNs, again }) =>
+    again === undefined ? startNs + durationNs : again.untilNs + durationNs,
+  );
+  return {
+    kind: 'outage',
+    startNs: Math.min(...times.map(({ startNs }) => startNs)),
+    endNs: Math.max(...ends),
+  };
+}
+
+/** The part of a ramp above the rate that it ends with; a ramp that ends with its highest rate has none. */
+function overloadOf(startHz: number, stages: readonly RampStage[]): Disturbance | undefined {
+  const usualHz = stages.at(-1)?.targetHz ?? 0;
+  let rateHz = startHz;
+  let timeNs = 0;
+  let startNs: Ns | undefined = startHz > usualHz ? 0 : undefined;
+  let endNs = 0;
+  for (const { durationNs, targetHz } of stages) {
+    const crossingNs = crossing(rateHz, targetHz, usualHz, durationNs);
+    if (targetHz > usualHz) startNs ??= timeNs + crossingNs;
+    if (rateHz > usualHz && targetHz <= usualHz) endNs = timeNs + crossingNs;
+    rateHz = targetHz;
+    timeNs += durationNs;
+  }
+  return startNs === undefined ? undefined : { kind: 'overload', startNs, endNs };
+}
+
+/** How far into a stage its rate passes `usualHz`. */
+function crossing(fromHz: number, toHz: number, usualHz: number, durationNs: Ns): Ns {
+  return fromHz === toHz ? 0 : Math.round(durationNs * Math.max(0, (usualHz - fromHz) / (toHz - fromHz)));
+}
+
+/** Rates are looked at over at least this long. */
+export const RATE_SPAN_MINIMUM_NS: Ns = NS_PER_S;
