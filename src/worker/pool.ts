@@ -1,6 +1,7 @@
 /** Starts the workers of a run: the only file that knows Piscina, which serves as launcher. One long task a worker, none is started anew. */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { collectYoungGarbageAlone } from './young-garbage.ts';
 import type { ShardMessage, ShardOutcome, ShardReport, ShardTask } from './task.ts';
 
 export interface ShardPool {
@@ -19,6 +20,7 @@ export function createShardPool(
   onReport: (report: ShardReport) => void,
   entry: URL = SHARD_ENTRY,
 ): ShardPool {
+  collectYoungGarbageAlone();
   const pool = new Piscina({
     filename: fileURLToPath(entry),
     name: 'runShard',
