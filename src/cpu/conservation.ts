@@ -19,11 +19,13 @@ const ROUNDING_A_JOB_NS = 4;
 export function findViolations<Payload>(server: GatewayServer<Payload>, nowNs: Ns): string[] {
   const { statistics } = server;
   const left = [...server.unfinishedJobs()];
-  const { arrived, completed, droppedQueueFull, waiting, inService } = statistics;
+  const { arrived, completed, droppedQueueFull, lostInCrash, waiting, inService } = statistics;
+  const gone = completed + droppedQueueFull + lostInCrash;
   const violations: string[] = [];
-  if (arrived !== completed + droppedQueueFull + waiting + inService || left.length !== waiting + inService) {
+  if (arrived !== gone + waiting + inService || left.length !== waiting + inService) {
     violations.push(
       `jobs are not conserved: ${arrived} came, ${completed} were completed, ${droppedQueueFull} dropped, ` +
+        `${lostInCrash} lost in crashes, ` +
         `${left.length} are left of ${waiting} waiting and ${inService} in service`,
     );
   }

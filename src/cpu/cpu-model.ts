@@ -36,6 +36,16 @@ export interface Computer {
    * while it waited: the peer never saw it.
    */
   handled(effects: readonly Effect[], nowNs: Ns): void;
+  /** The machine stops, and everything on it is lost. */
+  crash(nowNs: Ns): LostWork;
+}
+
+/** What was on a machine when it crashed. */
+export interface LostWork {
+  /** Offered, and not begun. */
+  readonly events: readonly PeerEvent[];
+  /** Of what was begun and not ended. */
+  readonly effects: readonly Effect[];
 }
 
 export interface CpuModel {

@@ -3,7 +3,7 @@ import type { Effect } from '../peer/effect.ts';
 import type { PeerEvent } from '../peer/event.ts';
 import type { Ns } from '../peer/timer.ts';
 import { findViolations } from './conservation.ts';
-import type { Computer, ComputerStep } from './cpu-model.ts';
+import type { Computer, ComputerStep, LostWork } from './cpu-model.ts';
 import { GatewayServer } from './gateway-server.ts';
 import type { ServerPlan } from './gateway-server.ts';
 import type { Job } from './job.ts';
@@ -40,7 +40,8 @@ export interface GatewayComputerSetup {
 interface Task {
   readonly event: PeerEvent;
   readonly class: JobClass;
-  effects: readonly Effect[];
+  /** Undefined before the peer has handled the event. */
+  effects: readonly Effect[] | undefined;
 }
 
 /** Why an event is lost; names of counted losses. */
@@ -93,7 +94,7 @@ export class GatewayComputer implements Computer {
       priority,
       key,
       arrivedNs: nowNs,
-      payload: { event, class: jobClass, effects: [] },
+      payload: { event, class: jobClass, effects: undefined },
     };
     if (address !== undefined) this.#waitingFirst.set(address, (this.#waitingFirst.get(address) ?? 0) + 1);
     const isIn = this.#server.arrive(job, nowNs);
@@ -112,7 +113,7 @@ export class GatewayComputer implements Computer {
     this.#tellWaiting(nowNs);
     if (step === undefined) return undefined;
     const { job } = step;
-    if (step.type === 'end') return { type: 'end', effects: job.payload.effects };
+    if (step.type === 'end') return { type: 'end', effects: job.payload.effects ?? [] };
     this.#setup.onWait(nowNs - job.arrivedNs);
     this.#noLongerWaits(job.payload);
     this.#current = job;
@@ -147,6 +148,16 @@ export class GatewayComputer implements Computer {
     const cpuNs = otherNs + lookUpNs;
     this.#value.add(job.key, cpuNs, effects);
     this.#server.begun({ cpuNs, lockedNs: lookUpNs, blockedNs: ledger.takeBlockedNs() }, nowNs);
+  }
+
+  crash(nowNs: Ns): LostWork {
+    const tasks = this.#server.crash(nowNs).map(({ payload }) => payload);
+    this.#current = undefined;
+    this.#waitingFirst.clear();
+    return {
+      events: tasks.filter(({ effects }) => effects === undefined).map(({ event }) => event),
+      effects: tasks.flatMap(({ effects }) => effects ?? []),
+    };
   }
 
   /** What happened here up to `nowNs`, with the laws that it breaks. */

@@ -51,9 +51,9 @@ const NO_WORK: JobWork = { cpuNs: 0, lockedNs: 0, blockedNs: 0 };
 export class GatewayServer<Payload> {
   readonly statistics: ServerStatistics = createServerStatistics();
   readonly #plan: ServerPlan;
-  readonly #queue = new JobQueue<Payload>();
+  #queue = new JobQueue<Payload>();
   readonly #threads: Thread<Payload>[];
-  readonly #cores: CoreShare;
+  #cores: CoreShare;
   /** Threads that wait for an SA, by its key; one that is held by nobody has no entry. */
   readonly #lockedOut = new Map<number, Fifo<number>>();
   readonly #segmentQueues: readonly Fifo<number>[];
@@ -132,6 +132,30 @@ export class GatewayServer<Payload> {
       if (thread !== undefined) return this.#report(thread, nowNs);
       if (!this.#goOn(nowNs)) return undefined;
     }
+  }
+
+  /** The machine stops: jobs that wait and jobs that have a thread are lost, and returned in that order. */
+  crash(nowNs: Ns): Job<Payload>[] {
+    const { statistics } = this;
+    advanceAreas(statistics, this.#cores.busyCores, nowNs);
+    const lost = [...this.unfinishedJobs()];
+    statistics.lostInCrash += lost.length;
+    for (const { arrivedNs } of lost) statistics.sojournSumNs += nowNs - arrivedNs;
+    statistics.cpuSumNs += this.unfinishedCpuNs(nowNs);
+    statistics.waiting = 0;
+    statistics.inService = 0;
+    this.#queue = new JobQueue<Payload>();
+    this.#cores = createCoreShare(this.#plan.discipline, this.#plan.cores);
+    for (const thread of this.#threads) {
+      Object.assign(thread, { phase: 'idle', job: undefined, work: NO_WORK, untilNs: Infinity });
+    }
+    this.#lockedOut.clear();
+    for (const queue of this.#segmentQueues) while (queue.shift() !== undefined);
+    this.#segmentHolders.fill(NOBODY);
+    while (this.#steps.shift() !== undefined);
+    this.#blockedUntilNs = Infinity;
+    this.#beginning = NOBODY;
+    return lost;
   }
 
   /** Carries the statistics on to `nowNs`; everything that was due before must have been taken by `next`. */

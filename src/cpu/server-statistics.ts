@@ -19,6 +19,8 @@ export interface ServerStatistics {
   completed: number;
   /** Not let in, for want of room in the queue. */
   droppedQueueFull: number;
+  /** There when the machine crashed. */
+  lostInCrash: number;
   /** Jobs that wait for a thread, and jobs that have one, at the last change. */
   waiting: number;
   inService: number;
@@ -31,11 +33,11 @@ export interface ServerStatistics {
   /** Arrival to a thread, of jobs that got one. */
   waitSumNs: number;
   waitMaximumNs: Ns;
-  /** Arrival to completion, of completed jobs. */
+  /** Arrival to completion, of completed jobs, and to the crash that they were lost in. */
   sojournSumNs: number;
   /** Thread taken to completion, of completed jobs. */
   heldSumNs: number;
-  /** Work on cores and waits for others, of completed jobs. */
+  /** Work on cores, of completed jobs and before a crash, and waits for others, of completed jobs. */
   cpuSumNs: number;
   blockedSumNs: number;
   firstArrivalNs: Ns | undefined;
@@ -48,6 +50,7 @@ export function createServerStatistics(): ServerStatistics {
     arrived: 0,
     completed: 0,
     droppedQueueFull: 0,
+    lostInCrash: 0,
     waiting: 0,
     inService: 0,
     waitingMaximum: 0,

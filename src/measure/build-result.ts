@@ -6,6 +6,7 @@ import { LatencyHistogram, type HistogramSnapshot } from './histogram.ts';
 import { computerResult, type ComputerResultSetup } from './computer-result.ts';
 import type { ConnectionSnapshot } from './connection-log.ts';
 import { disturbanceOf } from './disturbance.ts';
+import { faultResults } from './fault-result.ts';
 import type { Manifest } from './manifest.ts';
 import type { NegotiationCounts } from './negotiation-counts.ts';
 import {
@@ -33,6 +34,8 @@ export interface ResultSetup {
   readonly startNs: Ns;
   readonly endNs: Ns;
   readonly workersLost: number;
+  /** By place in the list of faults: peers that each has happened to. */
+  readonly faultCounts: readonly number[];
   /** Datagrams that runtimes lost, by reason, added up over workers. */
   readonly losses: Readonly<Record<string, number>>;
   /** What went through the network of the scenario, added up over workers. */
@@ -97,6 +100,7 @@ export function buildResult(setup: ResultSetup): RunResult {
     ...recoveryOf(setup, all, computers),
     thresholds,
     ...(setup.network !== undefined && { network: setup.network }),
+    ...(scenario.faults.length > 0 && { faults: faultResults(scenario, setup.faultCounts) }),
     generator,
     ...(computers !== undefined && { computers }),
     ...(setup.simulation !== undefined && {
@@ -188,7 +192,9 @@ function groupResult(group: GroupSnapshot, clock: Clock): GroupResult {
         firstPacket: summarize(histograms['first-packet']),
         firstPacketFromSa: summarize(histograms['first-packet-from-sa']),
       }),
+      ...(histograms['come-back'] !== undefined && { comeBack: summarize(histograms['come-back']) }),
     },
+    ...(Object.values(group.comeBack).some((count) => count > 0) && { comeBack: { ...group.comeBack } }),
     failures: withoutZeros(group.window.failures),
     drops: withoutZeros(group.drops),
     lifecycle: withoutZeros(group.lifecycle),

@@ -36,6 +36,7 @@ export const computerResultSchema = z
       droppedQueueFull: count.describe('Not let into a full queue.'),
       droppedBlocked: count.describe('First messages of an address with too many half-open negotiations.'),
       droppedJobLoad: count.describe('First messages while too many jobs waited.'),
+      lostInCrash: count.optional().describe('There when a gateway crashed; left out where none was.'),
       byKind: z.partialRecord(z.enum(JOB_KINDS), kindSchema).describe('Kinds without jobs are left out.'),
     }),
     queue: z
@@ -81,6 +82,7 @@ export function computerResult(setup: ComputerResultSetup): ComputerResult {
   const threads = plan.threads - plan.ownThreads;
   const sum = (value: (report: Report) => number): number =>
     computers.reduce((all, each) => all + value(each), 0);
+  const lostInCrash = sum(({ statistics }) => statistics.lostInCrash);
   const spans = computers.map(({ statistics }) => endNs - (statistics.firstArrivalNs ?? endNs));
   const spanNs = spans.reduce((all, each) => all + each, 0);
   const shareOf = (areaNs: number, parts: number): number | null =>
@@ -105,6 +107,7 @@ export function computerResult(setup: ComputerResultSetup): ComputerResult {
       droppedQueueFull: sum(({ statistics }) => statistics.droppedQueueFull),
       droppedBlocked: sum(({ droppedBlocked }) => droppedBlocked),
       droppedJobLoad: sum(({ droppedJobLoad }) => droppedJobLoad),
+      ...(lostInCrash > 0 && { lostInCrash }),
       byKind: jobsByKind(computers),
     },
     queue: {

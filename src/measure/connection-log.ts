@@ -67,6 +67,7 @@ export class ConnectionLog {
         this.#states[peerId]! &= ~NEGOTIATING;
         return;
       case 'negotiation.closed':
+        if (fact.wasLost === true) this.#lost(peerId, nowNs);
         return this.#disconnect(peerId, nowNs);
       case 'lifecycle':
         if (fact.event === 'peer-dead' || fact.event === 'rekey-failed') this.#lost(peerId, nowNs);
@@ -107,7 +108,8 @@ export class ConnectionLog {
   }
 
   #lost(peerId: number, nowNs: Ns): void {
-    if (nowNs < this.#startNs) return;
+    // A gateway that gives up a host has lost no tunnel of its own.
+    if (nowNs < this.#startNs || (this.#states[peerId]! & CONNECTED) === 0) return;
     this.#affect(peerId);
     this.#backNs[peerId] = Number.NaN;
   }

@@ -4,22 +4,47 @@ import type { RampStage, Scenario } from '../scenario/scenario.ts';
 
 /** Times are nanoseconds since the beginning of the run. */
 export interface Disturbance {
-  readonly kind: 'storm' | 'outage' | 'overload';
+  readonly kind: 'crash' | 'storm' | 'outage' | 'overload';
   readonly startNs: Ns;
   /** From here on nothing disturbs any more. */
   readonly endNs: Ns;
 }
 
 /**
- * The disturbance of a scenario; undefined where it has none. Outages of links come first, since a storm that
+ * The disturbance of a scenario; undefined where it has none. Crashes and outages of links come first, since a storm that
  * begins inside one cannot recover before its end; then the storm itself, then a ramp above its last rate.
  */
 export function disturbanceOf(scenario: Scenario): Disturbance | undefined {
   const { executor } = scenario.load;
+  const crash = crashOf(scenario);
   const outage = outageOf(scenario);
+  if (crash !== undefined) {
+    if (outage === undefined) return crash;
+    return {
+      kind: 'crash',
+      startNs: Math.min(crash.startNs, outage.startNs),
+      endNs: Math.max(crash.endNs, outage.endNs),
+    };
+  }
   if (executor.type === 'storm') return { kind: 'storm', startNs: 0, endNs: outage?.endNs ?? 0 };
   if (outage !== undefined) return outage;
   return executor.type === 'ramping-arrival-rate' ? overloadOf(executor.startHz, executor.stages) : undefined;
+}
+
+/** From the first crash to the last restart, or to the last crash of those that nothing starts again after. */
+function crashOf({ faults, groups }: Scenario): Disturbance | undefined {
+  const crashes = faults.filter((fault) => fault.type === 'crash');
+  if (crashes.length === 0) return undefined;
+  const ends = crashes.map((fault) => {
+    const peers = groups.reduce((sum, { name, count }) => sum + (fault.groups.includes(name) ? count : 0), 0);
+    const others = Math.max(1, Math.round(peers * fault.share)) - 1;
+    return fault.atNs + fault.everyNs * others + (fault.forNs ?? 0);
+  });
+  return {
+    kind: 'crash',
+    startNs: Math.min(...crashes.map(({ atNs }) => atNs)),
+    endNs: Math.max(...ends),
+  };
 }
 
 /** From the beginning of the first outage to the end of the last one. */

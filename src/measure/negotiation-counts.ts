@@ -33,6 +33,22 @@ export interface PingCounts {
   lost: number;
 }
 
+/** Initiators with a retry policy that failed or lost their tunnels, and tunnels that were lost by anybody. */
+export interface ComeBackCounts {
+  tunnelsLost: number;
+  /** Rows of attempts that began. */
+  begun: number;
+  /** Attempts in them. */
+  tried: number;
+  /** Rows that ended with a tunnel, and those that ended without one. */
+  back: number;
+  gaveUp: number;
+}
+
+export function createComeBackCounts(): ComeBackCounts {
+  return { tunnelsLost: 0, begun: 0, tried: 0, back: 0, gaveUp: 0 };
+}
+
 export function createPingCounts(): PingCounts {
   return { sent: 0, answered: 0, lost: 0 };
 }

@@ -27,6 +27,8 @@ export interface Recorder {
   droppedStart(group: number, plannedNs: Ns): void;
   /** A number of the run changed at `timeNs`: how many peers are connected, or how many jobs wait. */
   changed(level: 'connected' | 'waiting', by: number, timeNs: Ns): void;
+  /** What becomes of an initiator that failed or lost its tunnel at `begunNs`. */
+  comeBack(what: 'begun' | 'tried' | 'back' | 'gave-up', group: number, begunNs: Ns, nowNs: Ns): void;
   /** Everything so far, independent of what comes later. */
   snapshot(): RecorderSnapshot;
 }
@@ -123,6 +125,12 @@ class FactRecorder implements Recorder {
     countInSeries(this.#series, level, timeNs, by);
   }
 
+  comeBack(what: 'begun' | 'tried' | 'back' | 'gave-up', group: number, begunNs: Ns, nowNs: Ns): void {
+    const record = this.#groupAt(group);
+    record.counts.comeBack[what === 'gave-up' ? 'gaveUp' : what] += 1;
+    if (what === 'back' && this.#isMeasured(begunNs)) measure(record, 'come-back', nowNs - begunNs);
+  }
+
   snapshot(): RecorderSnapshot {
     const groups: Record<string, GroupSnapshot> = {};
     for (const [index, name] of this.#names.entries()) {
@@ -216,6 +224,7 @@ class FactRecorder implements Recorder {
         break;
       case 'negotiation.closed':
         counts.closed += 1;
+        if (fact.wasLost === true) counts.comeBack.tunnelsLost += 1;
         break;
       case 'responder.phase1.established':
         counts.responder.phase1 += 1;

@@ -20,7 +20,7 @@ export const recoverySchema = z
       .describe('The rule stands in docs/metrics.md; `metastable` is the one that time does not heal.'),
     reason: z.string().describe('What the outcome was concluded from.'),
     disturbance: z.object({
-      kind: z.enum(['storm', 'outage', 'overload']),
+      kind: z.enum(['crash', 'storm', 'outage', 'overload']),
       startNs: timeNs,
       endNs: timeNs.describe('Times to connected count from here.'),
     }),

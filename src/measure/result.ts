@@ -76,6 +76,20 @@ const pingsSchema = z
   .meta({ id: 'pings', description: 'Counts of echo requests through tunnels.' });
 export type PingResult = z.infer<typeof pingsSchema>;
 
+const comeBackSchema = z
+  .object({
+    tunnelsLost: count.describe('Tunnels of initiators that ended against their will.'),
+    begun: count.describe('Rows of attempts: initiators with a `retry` that failed or lost a tunnel.'),
+    tried: count.describe('Attempts in them, each a negotiation.'),
+    back: count.describe('Rows that ended with a tunnel.'),
+    gaveUp: count.describe('Rows that ended without one; what is neither was cut off by the end of the run.'),
+  })
+  .meta({
+    id: 'comeBack',
+    description: 'Initiators that lost something, whole run; left out where none did.',
+  });
+export type ComeBackResult = z.infer<typeof comeBackSchema>;
+
 const groupShape = {
   negotiations: countsSchema.describe('Negotiations whose planned start lies in the measure window.'),
   wholeRun: countsSchema.describe('All negotiations, warm-up included.'),
@@ -113,7 +127,14 @@ const groupShape = {
       .nullable()
       .optional()
       .describe('SAs established to the first reply through the tunnel.'),
+    comeBack: summarySchema
+      .nullable()
+      .optional()
+      .describe(
+        'Failure or loss of a tunnel in the measure window to the tunnel that the initiator had then; left out where nobody came back.',
+      ),
   }),
+  comeBack: comeBackSchema.optional(),
   failures: failuresSchema.describe('Failed negotiations of the measure window, by cause; zeros left out.'),
   drops: dropsSchema.describe('Datagrams not acted upon, whole run, by reason; zeros left out.'),
   lifecycle: lifecycleSchema.describe('What happened to SAs after set-up, whole run; zeros left out.'),
@@ -135,6 +156,19 @@ const groupShape = {
 const groupSchema = z.object(groupShape).meta({ id: 'group', description: 'Numbers of one group of peers.' });
 /** The numbers of one group of peers, or of all together. */
 export type GroupResult = z.infer<typeof groupSchema>;
+
+const faultSchema = z
+  .object({
+    text: z.string().describe('What went wrong, in words: `crash of 30% of gateways, state lost`.'),
+    type: z.string(),
+    startNs: timeNs,
+    endNs: timeNs.nullable().describe('When it was over everywhere, by plan; null: never.'),
+    peers: count
+      .nullable()
+      .describe('Peers that it happened to; null where it is not peers that it happens to.'),
+  })
+  .meta({ id: 'fault', description: 'A fault of the scenario, as it happened.' });
+export type FaultResult = z.infer<typeof faultSchema>;
 
 const thresholdSchema = z.object({
   text: z.string().describe('As written in the scenario.'),
@@ -283,6 +317,7 @@ export const runResultSchema = z
     network: networkSchema
       .optional()
       .describe('What went through the links and boxes of the scenario, whole run; only where it has some.'),
+    faults: z.array(faultSchema).optional().describe('In the order of the scenario; left out without any.'),
     generator: generatorSchema,
     computers: z
       .record(z.string(), computerResultSchema)

@@ -5,11 +5,13 @@ import { METERS, type Meter } from './meter.ts';
 import {
   addCounts,
   addNegotiationCounts,
+  createComeBackCounts,
   createDropCounts,
   createFailureCounts,
   createLifecycleCounts,
   createNegotiationCounts,
   createPingCounts,
+  type ComeBackCounts,
   type DropCounts,
   type FailureCounts,
   type LifecycleCounts,
@@ -40,6 +42,7 @@ export interface GroupSnapshot {
   retransmissions: number;
   drops: DropCounts;
   responder: { phase1: number; phase2: number; echoes: number; failures: FailureCounts };
+  comeBack: ComeBackCounts;
   /** Of negotiations of the window, and of the whole run. */
   pings: { window: PingCounts; total: PingCounts };
   /** Absent where nothing was measured. */
@@ -70,6 +73,7 @@ export function createGroupSnapshot(): GroupSnapshot {
     retransmissions: 0,
     drops: createDropCounts(),
     responder: { phase1: 0, phase2: 0, echoes: 0, failures: createFailureCounts() },
+    comeBack: createComeBackCounts(),
     pings: { window: createPingCounts(), total: createPingCounts() },
     histograms: {},
   };
@@ -94,6 +98,7 @@ export function mergeGroups(parts: Iterable<GroupSnapshot>): GroupSnapshot {
     sum.responder.phase1 += part.responder.phase1;
     sum.responder.phase2 += part.responder.phase2;
     sum.responder.echoes += part.responder.echoes;
+    addComeBacks(sum.comeBack, part.comeBack);
     addPings(sum.pings, part.pings);
     addCounts(sum.responder.failures, part.responder.failures);
     addHistograms(histograms, part);
@@ -103,6 +108,10 @@ export function mergeGroups(parts: Iterable<GroupSnapshot>): GroupSnapshot {
     if (histogram) sum.histograms[meter] = histogram.snapshot();
   }
   return sum;
+}
+
+function addComeBacks(sum: ComeBackCounts, part: ComeBackCounts): void {
+  for (const key of Object.keys(sum) as (keyof ComeBackCounts)[]) sum[key] += part[key];
 }
 
 function addPings(sum: GroupSnapshot['pings'], part: GroupSnapshot['pings']): void {

@@ -20,6 +20,7 @@ const DURATIONS: Readonly<Record<string, (result: GroupResult) => Summary | null
   ping: (result) => result.latency.ping ?? null,
   'first-packet': (result) => result.latency.firstPacket ?? null,
   'first-packet-from-sa': (result) => result.latency.firstPacketFromSa ?? null,
+  'come-back': (result) => result.latency.comeBack ?? null,
   ...Object.fromEntries(
     ROUND_TRIPS.map((name: RoundTrip) => [
       `round-trip-${name}`,
@@ -41,6 +42,9 @@ const COUNTS: Readonly<Record<string, (result: GroupResult) => { value: number; 
   'rekeys-failed': (result) => laterEvents(result, 'rekey-failed'),
   'dead-peers': (result) => laterEvents(result, 'peer-dead'),
   pings: ({ pings, negotiations: n }) => ({ value: pings?.sent ?? 0, of: n.succeeded }),
+  'tunnels-lost': ({ comeBack, wholeRun }) => ({ value: comeBack?.tunnelsLost ?? 0, of: wholeRun.succeeded }),
+  'came-back': ({ comeBack }) => ({ value: comeBack?.back ?? 0, of: comeBack?.begun ?? 0 }),
+  'gave-up': ({ comeBack }) => ({ value: comeBack?.gaveUp ?? 0, of: comeBack?.begun ?? 0 }),
   'ping-loss': ({ pings }) => ({ value: pings?.lost ?? 0, of: pings?.sent ?? 0 }),
 };
 
@@ -48,6 +52,14 @@ function laterEvents({ lifecycle, wholeRun }: GroupResult, ...events: readonly L
   const value = events.reduce((sum, event) => sum + (lifecycle[event] ?? 0), 0);
   return { value, of: wholeRun.started };
 }
+
+/** Why there is nothing to take a share of, where it is not negotiations. */
+const NOTHING_TO_SHARE: Readonly<Record<string, string>> = {
+  'ping-loss': 'no ping was sent',
+  'tunnels-lost': 'no negotiation succeeded',
+  'came-back': 'nobody had to come back',
+  'gave-up': 'nobody had to come back',
+};
 
 /** Successes a second (`RunResult.rates`). */
 const THROUGHPUT = 'throughput';
@@ -78,8 +90,7 @@ function observe(threshold: Threshold, group: GroupResult): Observation {
   const share = ownValue(COUNTS, metric)?.(group);
   if (share && statistic === 'count') return { value: share.value, unit: 'count' };
   if (share && statistic === 'rate') {
-    if (share.of === 0)
-      return noValue('share', metric === 'ping-loss' ? 'no ping was sent' : 'no negotiation was started');
+    if (share.of === 0) return noValue('share', NOTHING_TO_SHARE[metric] ?? 'no negotiation was started');
     return { value: share.value / share.of, unit: 'share' };
   }
   if (metric === THROUGHPUT && statistic === 'rate') {

@@ -20,9 +20,19 @@ export type PeerEvent =
       readonly plannedNs: Ns;
       readonly to: Endpoint;
     }
-  /** Delete all SAs of the peer, telling the other ends. */
-  | { readonly type: 'disconnect' }
+  /** Delete all SAs of the peer, telling the other ends. `isImpatient`: somebody did not want to wait any longer. */
+  | { readonly type: 'disconnect'; readonly isImpatient?: boolean }
   /** The network said that nobody listens at `to` (ICMP port unreachable). */
   | { readonly type: 'destination.unreachable'; readonly to: Endpoint }
   /** End of the run: give up what is in flight (cause `aborted`), send nothing. */
-  | { readonly type: 'stop' };
+  | { readonly type: 'stop' }
+  /** The machine stops: nothing is heard or sent until `restart`. Without `keepsState` all SAs are lost. */
+  | { readonly type: 'crash'; readonly keepsState: boolean }
+  | { readonly type: 'restart' }
+  /** The wall clock is set, forward or (negative) back; timers do not go by it. */
+  | { readonly type: 'clock.stepped'; readonly byMs: number };
+
+/** Whether an event is no work for the peer's computer: it happens to the machine itself. */
+export function isAboutMachine({ type }: PeerEvent): boolean {
+  return type === 'stop' || type === 'crash' || type === 'restart' || type === 'clock.stepped';
+}

@@ -31,6 +31,10 @@ export const FAILURE_CAUSES = [
   'timeout-xauth',
   /** The gateway gave no address, or none in time. */
   'no-address',
+  /** The initiator's own machine crashed, or was down. */
+  'crashed',
+  /** Whoever wanted the tunnel did not want to wait any longer. */
+  'impatient',
 ] as const;
 export type FailureCause = (typeof FAILURE_CAUSES)[number];
 
@@ -60,6 +64,8 @@ export const DROP_REASONS = [
   'limit-children',
   /** A mistake of our own kept an event from being handled. */
   'internal-error',
+  /** The machine that it was for had crashed. */
+  'peer-down',
   /** ESP whose SPI belongs to no SA that is held. */
   'esp-unknown-sa',
   /** ESP that is cut, not made of whole blocks, or wrongly padded. */
@@ -88,6 +94,9 @@ export const LIFECYCLE_EVENTS = [
   /** No answer for as long as the policy waits: the SA is given up. */
   'peer-dead',
   'lifetime-over',
+  /** The peer's machine stopped, and started again. */
+  'crashed',
+  'restarted',
 ] as const;
 export type LifecycleEvent = (typeof LIFECYCLE_EVENTS)[number];
 
@@ -173,8 +182,8 @@ export type Fact =
   | { readonly type: 'first-packet'; readonly plannedNs: Ns; readonly elapsedNs: Ns; readonly sinceSaNs: Ns }
   /** All pings of a negotiation were answered or given up. */
   | { readonly type: 'pings.finished'; readonly negotiation: number }
-  /** An established tunnel was taken down on purpose by this (initiating) peer. */
-  | { readonly type: 'negotiation.closed'; readonly negotiation: number }
+  /** An established tunnel ended: taken down on purpose by this (initiating) peer or, where `wasLost`, against its will. */
+  | { readonly type: 'negotiation.closed'; readonly negotiation: number; readonly wasLost?: true }
   | { readonly type: 'responder.phase1.established' }
   | { readonly type: 'responder.phase2.established' }
   | { readonly type: 'responder.failed'; readonly cause: FailureCause }

@@ -77,6 +77,8 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   readonly #notices: Notice[] = [];
   readonly #fragmentBudget = new FragmentBudget();
   #effects: Effect[] = [];
+  /** By how much the wall clock was set. */
+  #clockStepMs = 0;
 
   constructor(setup: PeerSetup, startChart: StartChart) {
     this.id = setup.id;
@@ -92,7 +94,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
       random: setup.random,
       policy: setup.policy,
       preSharedKey: setup.preSharedKey,
-      wallClockMs: () => epochMs + this.nowNs / NS_PER_MS,
+      wallClockMs: () => epochMs + this.#clockStepMs + this.nowNs / NS_PER_MS,
       ...(setup.certificates !== undefined && { certificates: setup.certificates }),
       ...(setup.permittedNetworks !== undefined && { permittedNetworks: setup.permittedNetworks }),
     };
@@ -159,18 +161,25 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
       case 'connect':
         return this.initiator.connect(event);
       case 'disconnect':
-        return this.#disconnect();
+        return this.#disconnect(event.isImpatient === true);
       case 'destination.unreachable':
         if (this.initiator.isWaitingInVainFor(event.to)) this.initiator.refusePhase1('unreachable');
         return;
       case 'stop':
         this.#initiatorLife?.send({ type: 'stop' });
         this.#responderLife?.send({ type: 'stop' });
+        return;
+      case 'clock.stepped':
+        this.#clockStepMs += event.byMs;
+        return;
+      case 'crash':
+      case 'restart':
+      // Whoever holds the peer lets its machine crash: the SAs would go with this object.
     }
   }
 
-  #disconnect(): void {
-    this.#initiatorLife?.send({ type: 'disconnect' });
+  #disconnect(isImpatient: boolean): void {
+    this.#initiatorLife?.send({ type: 'disconnect', isImpatient });
     this.#responderLife?.deleteAll();
   }
 

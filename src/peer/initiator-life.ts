@@ -181,6 +181,12 @@ export class InitiatorLife implements HostActor {
     this.#peer.record({ type: 'negotiation.closed', negotiation: this.#closedNumber });
   }
 
+  recordLost(): void {
+    this.#peer.cancelTimer(this.#holdTimer);
+    const negotiation = this.#closedNumber;
+    this.#peer.record({ type: 'negotiation.closed', negotiation, wasLost: true });
+  }
+
   tearDown(): void {
     this.#peer.cancelTimer(this.#holdTimer);
     this.#pinger?.stop();

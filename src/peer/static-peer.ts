@@ -67,6 +67,9 @@ export class StaticPeer implements Peer, PingHost, TimerSubject {
         this.cancelTimer(this.#holdTimer);
         return;
       case 'destination.unreachable':
+      case 'clock.stepped':
+      case 'crash':
+      case 'restart':
     }
   }
 

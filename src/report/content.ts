@@ -2,6 +2,8 @@
 import type { ComputerResult } from '../measure/computer-result.ts';
 import type { RecoveryResult } from '../measure/recovery.ts';
 import type {
+  ComeBackResult,
+  FaultResult,
   GroupResult,
   PingResult,
   RunResult,
@@ -56,6 +58,7 @@ export function latencyRows(latency: GroupResult['latency']): LatencyRow[] {
     ['planned to first packet', latency.firstPacket],
     ['SAs to first packet', latency.firstPacketFromSa],
     ['ping', latency.ping],
+    ['loss or failure to being back', latency.comeBack],
     ['send lag', latency.sendLag],
   ];
   return rows.flatMap(([label, summary]) => (summary ? [{ label, summary }] : []));
@@ -115,6 +118,27 @@ export function pingSentence(pings: PingResult | undefined): string | undefined 
   const cut = sent - answered - lost;
   const rest = cut > 0 ? `, ${formatCount(cut)} cut off` : '';
   return `${formatCount(sent)} sent, ${formatCount(answered)} answered, ${formatCount(lost)} lost${share}${rest}`;
+}
+
+/** `5,000 tunnels lost, 4,990 of 5,000 came back after 6,120 attempts, 10 gave up`; undefined where nobody lost anything. */
+export function comeBackSentence(comeBack: ComeBackResult | undefined): string | undefined {
+  if (comeBack === undefined) return undefined;
+  const { tunnelsLost, begun, tried, back, gaveUp } = comeBack;
+  const lost = `${formatQuantity(tunnelsLost, 'tunnel')} lost`;
+  if (begun === 0) return lost;
+  const cut = begun - back - gaveUp;
+  const rest = cut > 0 ? `, ${formatCount(cut)} still on the way at the end` : '';
+  return (
+    `${lost}, ${formatCount(back)} of ${formatCount(begun)} came back (${formatShare(back / begun)}) ` +
+    `by ${formatQuantity(tried, 'attempt')}, ${formatCount(gaveUp)} gave up${rest}`
+  );
+}
+
+/** `crash of gates, state lost, 60 s to 90 s, 4 peers`. */
+export function faultSentence({ text, startNs, endNs, peers }: FaultResult): string {
+  const when = endNs === null ? `from ${formatTime(startNs)} on` : formatSpan({ startNs, endNs });
+  const span = endNs === startNs ? `at ${formatTime(startNs)}` : when;
+  return `${text}, ${span}${peers === null ? '' : `, ${formatQuantity(peers, 'peer')}`}`;
 }
 
 /** `10 s to 20 s`. */

@@ -9,7 +9,9 @@ import {
   initiatingGroups,
   latencyRows,
   listCounts,
+  comeBackSentence,
   computerSentence,
+  faultSentence,
   pingSentence,
   networkRows,
   ranked,
@@ -26,6 +28,7 @@ export function summaryMarkdown(result: RunResult): string {
     head(result),
     negotiations(result),
     recovery(result),
+    faults(result),
     latencies(result),
     failures(result),
     groups(result),
@@ -95,6 +98,14 @@ function recovery(result: RunResult): string {
   const [outcome, ...rest] = recoverySentences(result);
   if (outcome === undefined) return '';
   return `## Recovery, whole run\n\n**${outcome}.**\n\n${rest.map((each) => `- ${each}`).join('\n')}`;
+}
+
+function faults({ faults: all = [], comeBack }: RunResult): string {
+  const sentence = comeBackSentence(comeBack);
+  if (all.length === 0 && sentence === undefined) return '';
+  const list = all.map((fault) => `- ${plain(faultSentence(fault))}`).join('\n');
+  const back = sentence === undefined ? '' : `Initiators: ${sentence}.`;
+  return ['## Faults, whole run', list, back].filter((part) => part !== '').join('\n\n');
 }
 
 function latencies(result: RunResult): string {

@@ -1,7 +1,9 @@
 /** A result as text for a terminal, 80 columns wide. */
 import type { RunResult, Verdict } from '../measure/result.ts';
 import {
+  comeBackSentence,
   computerSentence,
+  faultSentence,
   formatObserved,
   formatSpan,
   formatThroughput,
@@ -32,6 +34,7 @@ export function summaryText(result: RunResult, painter: Painter = PLAIN_PAINTER)
     headLines(result, painter),
     negotiationLines(result),
     recoveryLines(result, painter),
+    faultLines(result),
     latencyLines(result, painter),
     groupLines(result, painter),
     networkLines(result, painter),
@@ -60,6 +63,14 @@ function computerLines({ computers = {} }: RunResult): string[] {
     );
     return labelled('computers', `${name}: ${text}`);
   });
+}
+
+function faultLines({ faults = [], comeBack }: RunResult): string[] {
+  const sentence = comeBackSentence(comeBack);
+  return [
+    ...faults.flatMap((fault) => labelled('fault', faultSentence(fault))),
+    ...(sentence === undefined ? [] : labelled('coming back', sentence)),
+  ];
 }
 
 function paintVerdict(verdict: Verdict, text: string, painter: Painter): string {

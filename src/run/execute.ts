@@ -161,6 +161,7 @@ interface Measured {
   readonly endNs: Ns;
   readonly workersLost: number;
   readonly losses: Record<string, number>;
+  readonly faultCounts: readonly number[];
   readonly network?: NetworkCounts;
   readonly cryptoBackends: Readonly<Record<string, string>>;
   readonly signal?: string;
@@ -315,12 +316,19 @@ class ScenarioRun {
       endNs,
       workersLost: this.#lost.size,
       losses,
+      faultCounts: this.#faultCounts(),
       ...(networks.length > 0 && { network: addNetworkCounts(networks) }),
       cryptoBackends: this.#reports.find((report) => report !== undefined)?.cryptoBackends ?? {},
       ...(signal?.aborted === true ? { signal: String(signal.reason) } : {}),
       ...(this.#state.virtual !== undefined && { simulation: this.#simulation() }),
       ...(this.#cards.size > 0 && { computers: this.#computers() }),
     };
+  }
+
+  #faultCounts(): number[] {
+    return this.#plan.scenario.faults.map((_, index) =>
+      this.#reports.reduce((sum, report) => sum + (report?.faults[index] ?? 0), 0),
+    );
   }
 
   #computers(): NonNullable<ResultSetup['computers']> {

@@ -1,6 +1,7 @@
 /** What cannot be true of a scenario as a whole: names that lead nowhere, and combinations that cannot run. */
 import { parseAddress, poolsOverlap } from './address.ts';
 import { checkEncryption } from './check-encryption.ts';
+import { checkFaults } from './check-fault.ts';
 import { checkGroup } from './check-group.ts';
 import { checkLoad } from './check-load.ts';
 import { checkNetwork } from './check-network.ts';
@@ -37,6 +38,7 @@ export function checkScenario(settings: ScenarioSettings): Finding[] {
     ...checkConnections(settings, groups),
     ...checkNetwork(settings),
     ...checkLoad(settings),
+    ...checkFaults(settings),
     ...checkThresholds(settings, groups),
   ];
 }

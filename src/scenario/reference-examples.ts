@@ -84,3 +84,15 @@ network:
       otherwise: deny
       source-rate-limit: { rate: 20/s, burst: 5 }
 `;
+
+/** YAML text of `faults`, for groups `hosts` and `gates` and the link `home`. */
+export const FAULTS_EXAMPLE = `faults:
+  # The power of all gateways fails for half a minute.
+  - { fault: crash, peers: gates, at: 2m, for: 30s }
+  # Maintenance: one gateway after the other, and none forgets its SAs.
+  - { fault: crash, peers: gates, at: 4m, for: 10s, every: 30s, state: kept }
+  # A third of the hosts is switched off for good.
+  - { fault: crash, peers: hosts, share: 33%, at: 6m }
+  - { fault: clock-step, peers: gates, at: 7m, by: -2h }
+  - { fault: outage, link: home, at: 8m, for: 15s }
+`;

@@ -1,6 +1,6 @@
 /** The reference document of scenario files, made from the same schema that checks them. */
 import { formatDurationNs } from './unit.ts';
-import { EXECUTOR_EXAMPLES, NETWORK_EXAMPLE } from './reference-examples.ts';
+import { EXECUTOR_EXAMPLES, FAULTS_EXAMPLE, NETWORK_EXAMPLE } from './reference-examples.ts';
 import { GROUP_KEYWORDS } from './keyword.ts';
 import { COUNT_METRICS, DURATION_METRICS, THROUGHPUT_METRIC } from './threshold.ts';
 import { scenarioJsonSchemaText } from './json-schema.ts';
@@ -42,9 +42,13 @@ export function scenarioReferenceText(): string {
     table(objectOf(at(group, 'retransmit'))),
     '### `responder-retransmit` as a mapping\n',
     table(objectOf(at(group, 'responder-retransmit'))),
+    '### `retry` as a mapping\n',
+    table(objectOf(at(group, 'retry'))),
+    ...retryWaits(group),
     '## A connection (an entry of `connections`)\n',
     table(connection),
     ...networkSections(at(schema, 'network')),
+    ...faultSections(schema),
     '## Load (`load`), by executor\n',
     ...load.flatMap((executor) => executorSection(executor)),
     THRESHOLDS,
@@ -99,6 +103,23 @@ function networkSections(network: Schema): string[] {
     table(at(firewall, 'rules').items ?? {}),
     table(at(firewall, 'rate-limit')),
     table(objectOf(at(firewall, 'tracking'))),
+  ];
+}
+
+function retryWaits(group: Schema): string[] {
+  const wait = at(objectOf(at(group, 'retry')), 'wait');
+  const mappings = (wait.anyOf ?? []).filter(({ type }) => type === 'object');
+  return ['`wait` as a mapping, either:\n', ...mappings.map(table)];
+}
+
+function faultSections(schema: Schema): string[] {
+  const kinds = at(schema, 'faults').items?.oneOf ?? [];
+  return [
+    `## Faults (an entry of \`faults\`), by kind\n\n\`\`\`yaml\n${FAULTS_EXAMPLE}\`\`\`\n`,
+    ...kinds.flatMap((kind) => [
+      `### ${at(kind, 'fault').const}\n\n${kind.description ?? ''}\n`,
+      table(kind),
+    ]),
   ];
 }
 

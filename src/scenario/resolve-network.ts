@@ -9,7 +9,7 @@ import { rateLimit, type RateLimit } from '../network/token-bucket.ts';
 import { NS_PER_MS } from '../peer/timer.ts';
 import { parseNetwork } from './address.ts';
 import type { ScenarioNetwork } from './scenario.ts';
-import type { NetworkDescription } from './schema.ts';
+import type { FaultSettings, NetworkDescription } from './schema.ts';
 
 type LinkDescription = NetworkDescription['links'][string];
 type NatDescription = NetworkDescription['nats'][string];
@@ -17,8 +17,13 @@ type FirewallDescription = NetworkDescription['firewalls'][string];
 /** What one direction of a link is like, as written. */
 export type LinkQualities = NonNullable<LinkDescription['up']>;
 
-export function resolveNetwork(network: NetworkDescription): ScenarioNetwork {
-  const links = Object.entries(network.links);
+export function resolveNetwork(
+  network: NetworkDescription,
+  faults: readonly FaultSettings[] = [],
+): ScenarioNetwork {
+  const links = Object.entries(network.links).map(
+    ([name, link]) => [name, withOutages(name, link, faults)] as const,
+  );
   const nats = Object.entries(network.nats);
   return {
     latencyNs: network.latency,
@@ -34,6 +39,21 @@ export function resolveNetwork(network: NetworkDescription): ScenarioNetwork {
       ...attachmentOf(name, firewall),
       model: firewallModelOf(firewall),
     })),
+  };
+}
+
+/** A link with the outages that `faults` name, in both directions. */
+function withOutages(name: string, link: LinkDescription, faults: readonly FaultSettings[]): LinkDescription {
+  const more = faults.flatMap((fault) =>
+    fault.fault === 'outage' && fault.link === name ? [{ at: fault.at, for: fault.for }] : [],
+  );
+  if (more.length === 0) return link;
+  const { up, down, outages = [] } = link;
+  return {
+    ...link,
+    outages: [...outages, ...more],
+    ...(up?.outages !== undefined && { up: { ...up, outages: [...up.outages, ...more] } }),
+    ...(down?.outages !== undefined && { down: { ...down, outages: [...down.outages, ...more] } }),
   };
 }
 

@@ -11,7 +11,9 @@ import type {
   Ping,
   StaticKeys,
 } from './scenario.ts';
+import { resolveFault } from './resolve-fault.ts';
 import { resolveNetwork } from './resolve-network.ts';
+import { resolveRetry } from './resolve-retry.ts';
 import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
 import { usualKey } from '../ike/authentication.ts';
 import { explicitSchedule } from '../ike/retransmit.ts';
@@ -38,8 +40,9 @@ export function resolveScenario(settings: ScenarioSettings): Scenario {
     })),
     segments: settings.segments,
     connections: settings.connections,
-    ...(settings.network !== undefined && { network: resolveNetwork(settings.network) }),
+    ...(settings.network !== undefined && { network: resolveNetwork(settings.network, settings.faults) }),
     load: resolveLoad(settings.load, initiatorCountOf(settings)),
+    faults: settings.faults.map(resolveFault),
     thresholds: settings.thresholds,
     capture: settings.capture,
   };
@@ -76,6 +79,7 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
   const weights = typeof mode === 'string' ? { main: 0, aggressive: 0, [mode]: 1 } : mode;
   const sum = weights.main + weights.aggressive;
   const retransmit = resolveSchedule(group.retransmit);
+  const retry = resolveRetry(group.retry);
   return {
     name,
     role: group.role,
@@ -125,6 +129,7 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     }),
     natKeepaliveNs: group['nat-keepalive'],
     retransmit,
+    ...(retry !== undefined && { retry }),
     responderRetransmit: resolveResponderRetransmit(group['responder-retransmit'], retransmit),
     ...(group['repeated-answers'] !== undefined && { repeatedAnswers: group['repeated-answers'] }),
     halfOpenTimeoutNs: group['half-open-timeout'],

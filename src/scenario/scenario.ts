@@ -124,6 +124,54 @@ export interface GroupComputer {
   readonly lockSegments: number;
 }
 
+/** The wait before attempt number k (from 1) to connect again, before jitter. */
+export type RetryWait =
+  /** Anything between, each equally likely. */
+  | { readonly type: 'uniform'; readonly leastNs: Ns; readonly mostNs: Ns }
+  /** first * factor^(k-1) + step * (k-1), at most maximum. */
+  | {
+      readonly type: 'growing';
+      readonly firstNs: Ns;
+      readonly factor: number;
+      readonly stepNs: Ns;
+      readonly maximumNs: Ns;
+    };
+
+/** How an initiator that failed or lost its tunnel comes back. */
+export interface Retry {
+  readonly wait: RetryWait;
+  /** Largest random share by which a wait is shorter or longer. */
+  readonly jitter: number;
+  /** Attempts until it gives up; absent: no limit. */
+  readonly tries?: number;
+  /** It does not begin an attempt later than this after the failure or loss; absent: no limit. */
+  readonly giveUpAfterNs?: Ns;
+  /** Chance to give up instead of an attempt. */
+  readonly giveUpChance: number;
+  /** A negotiation that takes longer is broken off; absent: none is. */
+  readonly patienceNs?: Ns;
+}
+
+/** Peers that a fault happens to: so many of the groups, drawn from the seed. */
+export interface FaultTargets {
+  readonly groups: readonly string[];
+  readonly share: number;
+}
+
+/** Something that goes wrong at a time; times are from the beginning of the run. */
+export type Fault =
+  | (FaultTargets & {
+      readonly type: 'crash';
+      readonly atNs: Ns;
+      /** Absent: for ever. */
+      readonly forNs?: Ns;
+      /** From one peer to the next; 0: all at once. */
+      readonly everyNs: Ns;
+      readonly keepsState: boolean;
+    })
+  | (FaultTargets & { readonly type: 'clock-step'; readonly atNs: Ns; readonly byNs: Ns })
+  | { readonly type: 'outage'; readonly link: string; readonly atNs: Ns; readonly forNs: Ns };
+
 export interface PeerGroup {
   readonly name: string;
   readonly role: PeerRole;
@@ -185,6 +233,8 @@ export interface PeerGroup {
   /** 0: none. */
   readonly natKeepaliveNs: Ns;
   readonly retransmit: RetransmitSchedule;
+  /** Absent: an initiator that failed or lost its tunnel waits for the load to start it again. */
+  readonly retry?: Retry;
   /** What it sends again by itself as responder. */
   readonly responderRetransmit: ResponderRetransmit;
   /** How often one message is sent again to an end that repeats itself; absent: always. */
@@ -287,6 +337,7 @@ export interface Scenario {
   /** Absent: nothing. */
   readonly network?: ScenarioNetwork;
   readonly load: Load;
+  readonly faults: readonly Fault[];
   readonly thresholds: readonly Threshold[];
   readonly capture: boolean;
 }

@@ -22,6 +22,7 @@ import {
   usersSchema,
 } from './schema-login.ts';
 import { pingSchema, replayWindowSchema, staticKeysSchema } from './schema-ping.ts';
+import { retrySchema } from './schema-retry.ts';
 import { responderRetransmitSchema, retransmitSchema } from './schema-retransmit.ts';
 import { PROTECTIONS } from '../ike/protection-bundle.ts';
 import { PROFILES } from '../peer/profile/catalogue.ts';
@@ -174,6 +175,7 @@ export const groupSchema = z.strictObject(
     dpd: dpdSchema,
     'nat-keepalive': natKeepaliveSchema,
     retransmit: retransmitSchema,
+    retry: retrySchema,
     'responder-retransmit': responderRetransmitSchema,
     'repeated-answers': wholeNumber(0, REPEATED_ANSWERS_MAXIMUM)
       .optional()

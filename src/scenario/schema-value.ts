@@ -4,6 +4,7 @@ import { AddressError, parseAddressPool, parseNetwork } from './address.ts';
 import { KeywordError, parseEspTransform, parseGroup, parseIkeTransform } from './keyword.ts';
 import {
   BANDWIDTH_MAXIMUM_HZ,
+  CLOCK_STEP_MAXIMUM_NS,
   DURATION_MAXIMUM_NS,
   PORT_MAXIMUM,
   RATE_MAXIMUM_HZ,
@@ -79,6 +80,24 @@ export function duration({ zero }: { zero: boolean }) {
       pattern: '^\\s*(\\d+(\\.\\d+)?(ns|us|ms|s|m|h|d))+\\s*$',
       examples: ['250ms', '30s', '5m', '8h'],
     });
+}
+
+/** A duration in nanoseconds, below 0 with a minus before it; not 0. */
+export function signedDuration() {
+  return z
+    .string({ error: 'expected a duration with its unit, such as 2h or -90s' })
+    .transform((value, context) =>
+      parsed(context, () => {
+        const ns = parseDurationNs(value.trim().replace(/^[+-]/, ''));
+        if (ns === 0) throw new UnitError('expected a duration other than 0');
+        if (ns > CLOCK_STEP_MAXIMUM_NS) {
+          const most = formatDurationNs(CLOCK_STEP_MAXIMUM_NS);
+          throw new UnitError(`expected a duration of at most ${most}, found "${value}"`);
+        }
+        return value.trim().startsWith('-') ? -ns : ns;
+      }),
+    )
+    .meta({ pattern: '^\\s*[+-]?(\\d+(\\.\\d+)?(ns|us|ms|s|m|h|d))+\\s*$', examples: ['2h', '-90s'] });
 }
 
 /** A date, with a time of day in UTC if wanted, in milliseconds since 1970. */

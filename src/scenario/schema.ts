@@ -5,12 +5,14 @@
 import { z } from 'zod';
 import {
   CONNECTIONS_MAXIMUM,
+  FAULTS_MAXIMUM,
   NAME_LENGTH_MAXIMUM,
   NETWORKS_MAXIMUM,
   THRESHOLDS_MAXIMUM,
   WORKERS_MAXIMUM,
 } from './limits.ts';
 import { authoritySchema } from './schema-certificate.ts';
+import { faultSchema } from './schema-fault.ts';
 import { groupSchema, objectExpected } from './schema-group.ts';
 import { loadSchema } from './schema-load.ts';
 import { networkSchema } from './schema-network.ts';
@@ -97,6 +99,15 @@ export const scenarioSchema = z.strictObject(
     load: loadSchema.describe(
       'When negotiations are started; the executor decides which other keys there are.',
     ),
+    faults: z
+      .array(faultSchema, {
+        error: 'expected a list of faults such as {fault: crash, peers: gates, at: 1m, for: 30s}',
+      })
+      .max(FAULTS_MAXIMUM, { error: `expected at most ${FAULTS_MAXIMUM} faults` })
+      .prefault([])
+      .describe(
+        'What goes wrong at which time. With faults, or a `retry`, the run lasts to the end of the measure window, also of a storm.',
+      ),
     thresholds: z
       .array(threshold(), { error: 'expected a list of conditions such as "latency p(99) < 250ms"' })
       .max(THRESHOLDS_MAXIMUM, { error: `expected at most ${THRESHOLDS_MAXIMUM} thresholds` })
@@ -113,5 +124,6 @@ export type ScenarioInput = z.input<typeof scenarioSchema>;
 /** A scenario with units resolved and defaults filled in, not yet checked as a whole. */
 export type ScenarioSettings = z.output<typeof scenarioSchema>;
 export type GroupSettings = ScenarioSettings['peers'][string];
+export type FaultSettings = ScenarioSettings['faults'][number];
 export type LoadSettings = ScenarioSettings['load'];
 export type NetworkDescription = NonNullable<ScenarioSettings['network']>;

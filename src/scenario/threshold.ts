@@ -26,6 +26,7 @@ export const DURATION_METRICS: readonly string[] = [
   'ping',
   'first-packet',
   'first-packet-from-sa',
+  'come-back',
 ];
 
 /** Metrics that are counted: `count`, or `rate`, a share (of the planned starts for starts, else of the started). */
@@ -40,6 +41,9 @@ export const COUNT_METRICS: readonly string[] = [
   'dead-peers',
   'pings',
   'ping-loss',
+  'tunnels-lost',
+  'came-back',
+  'gave-up',
 ];
 
 /** Successes a second; compared with a rate, without a statistic. */

@@ -6,11 +6,14 @@
 import type { Endpoint } from '../ike/endpoint.ts';
 import type { Fact } from '../peer/fact.ts';
 import type { Ns } from '../peer/timer.ts';
+import type { Retry } from '../scenario/scenario.ts';
 import type { Agenda, Runtime } from '../runtime/runtime.ts';
 import type { Standing } from '../runtime/virtual/meeting.ts';
 import type { VirtualAgenda } from '../runtime/virtual/virtual-runtime.ts';
+import type { FaultAgenda } from './fault-agenda.ts';
 import { InitiatorBook } from './initiator-book.ts';
 import type { Initiator } from './initiator-book.ts';
+import { RetryBook, type ComeBack } from './retry-book.ts';
 
 /** Where starts come from: an open schedule or a closed loop. Times are nanoseconds of the run's clock. */
 export interface StartSource {
@@ -38,6 +41,20 @@ export interface PlannedStart {
 export interface StartListener {
   recordStart(lagNs: Ns, plannedNs: Ns, group: number): void;
   droppedStart(group: number, plannedNs: Ns): void;
+  /** An initiator that failed or lost its tunnel at `begunNs` comes back, or does not. */
+  comeBack(what: ComeBack, group: number, begunNs: Ns, nowNs: Ns): void;
+}
+
+/** What a scenario lets go wrong, and how initiators come back. */
+export interface Adversity {
+  readonly faults: FaultAgenda;
+  readonly seed: number;
+  /** In the whole run. */
+  readonly initiatorCount: number;
+  /** End of the measure window: nobody comes back later, and the run lasts until then. */
+  readonly endNs: Ns;
+  /** By index of the group. */
+  retryOf(group: number): Retry | undefined;
 }
 
 export interface AgendaSetup {
@@ -52,6 +69,8 @@ export interface AgendaSetup {
   readonly drainNs: Ns;
   readonly runtime: Pick<Runtime, 'dispatch' | 'nowNs'>;
   readonly listener: StartListener;
+  /** Absent: nothing goes wrong by plan, and who fails waits for the load. */
+  readonly adversity?: Adversity;
   /** Whom an initiator connects to. */
   responderOf(peerId: number): Endpoint;
 }
@@ -73,6 +92,10 @@ export function createAgenda(setup: AgendaSetup): LoadAgenda {
 class LoadDriver implements LoadAgenda {
   readonly #setup: AgendaSetup;
   readonly #book: InitiatorBook;
+  readonly #faults: FaultAgenda | undefined;
+  readonly #retries: RetryBook | undefined;
+  /** The run lasts at least until then. */
+  readonly #leastEndNs: Ns;
   #isStopped = false;
   /** No wait for what is in flight beyond this; set with the last planned start, or when stopped. */
   #deadlineNs: Ns = Infinity;
@@ -82,8 +105,21 @@ class LoadDriver implements LoadAgenda {
   #lastFreedNs: Ns = -Infinity;
 
   constructor(setup: AgendaSetup) {
+    const { initiators, adversity } = setup;
     this.#setup = setup;
-    this.#book = new InitiatorBook(setup.initiators, setup.hasHold);
+    this.#book = new InitiatorBook(initiators, setup.hasHold);
+    this.#faults = adversity?.faults;
+    this.#leastEndNs = adversity?.endNs ?? -Infinity;
+    this.#retries =
+      adversity &&
+      new RetryBook({
+        initiators,
+        retryOf: (slot) => adversity.retryOf(initiators[slot]!.group),
+        seed: adversity.seed,
+        endNs: adversity.endNs,
+        listen: (what, slot, begunNs, nowNs) =>
+          setup.listener.comeBack(what, initiators[slot]!.group, begunNs, nowNs),
+      });
   }
 
   get inFlight(): number {
@@ -91,21 +127,36 @@ class LoadDriver implements LoadAgenda {
   }
 
   nextDueNs(): Ns | undefined {
-    return this.#isStopped ? undefined : this.#setup.source.nextDueNs();
+    const startNs = this.#nextStartNs();
+    const faultNs = this.#faults?.nextNs ?? Infinity;
+    const dueNs = Math.min(startNs, faultNs);
+    return dueNs === Infinity ? undefined : dueNs;
   }
 
+  /** When somebody starts next, or loses patience; Infinity: nobody will as it is. */
+  #nextStartNs(): Ns {
+    if (this.#isStopped) return Infinity;
+    return Math.min(this.#setup.source.nextDueNs() ?? Infinity, this.#retries?.nextDueNs() ?? Infinity);
+  }
+
+  /** At one time: faults, then those who come back, then the load. */
   runDue(nowNs: Ns, limit: number): void {
     for (let count = 0; count < limit; count++) {
-      const dueNs = this.nextDueNs();
-      if (dueNs === undefined || dueNs > nowNs) return;
-      this.#start(this.#setup.source.take());
+      const startNs = this.#nextStartNs();
+      const faultNs = this.#faults?.nextNs ?? Infinity;
+      if (Math.min(startNs, faultNs) > nowNs) return;
+      if (faultNs <= startNs) this.#faults!.runNext(this.#dispatch);
+      else if ((this.#retries?.nextDueNs() ?? Infinity) <= startNs) this.#retry();
+      else this.#start(this.#setup.source.take());
     }
   }
 
+  readonly #dispatch: Runtime['dispatch'] = (peerId, event) => this.#setup.runtime.dispatch(peerId, event);
+
   isDone(nowNs: Ns): boolean {
-    if (!this.#isStopped && this.#setup.source.isExhausted(nowNs)) {
+    if (!this.#isStopped && nowNs >= this.#leastEndNs && this.#setup.source.isExhausted(nowNs)) {
       this.#isStopped = true;
-      this.#deadlineNs = this.#lastPlannedNs + this.#setup.drainNs;
+      this.#deadlineNs = Math.max(this.#leastEndNs, this.#lastPlannedNs + this.#setup.drainNs);
     }
     return this.#isStopped && (this.#book.inFlight === 0 || nowNs >= this.#deadlineNs);
   }
@@ -114,9 +165,32 @@ class LoadDriver implements LoadAgenda {
     const before = this.#book.inFlight;
     const slot = this.#book.note(fact, peerId);
     if (this.#book.inFlight < before) this.#lastEndNs = nowNs;
-    if (slot === undefined) return;
-    if (!this.#setup.source.isOpen) this.#lastFreedNs = nowNs;
-    this.#setup.source.freed(this.#book.initiators[slot]!.position, nowNs);
+    if (slot !== undefined) {
+      if (!this.#setup.source.isOpen) this.#lastFreedNs = nowNs;
+      this.#setup.source.freed(this.#book.initiators[slot]!.position, nowNs);
+    }
+    if (this.#retries !== undefined) this.#noteForRetry(this.#retries, fact, peerId, nowNs);
+  }
+
+  #noteForRetry(retries: RetryBook, fact: Fact, peerId: number, nowNs: Ns): void {
+    switch (fact.type) {
+      case 'lifecycle': {
+        if (fact.event !== 'crashed' && fact.event !== 'restarted') return;
+        const slot = this.#book.slotOf(peerId);
+        if (slot === undefined) return;
+        return fact.event === 'crashed' ? retries.crashed(slot) : retries.restarted(slot, nowNs);
+      }
+      case 'negotiation.succeeded':
+      case 'negotiation.failed':
+      case 'negotiation.closed': {
+        const slot = this.#book.slotOf(peerId);
+        if (slot === undefined || !this.#book.isCurrent(slot, fact.negotiation)) return;
+        if (fact.type === 'negotiation.succeeded') return retries.succeeded(slot, nowNs);
+        const isTrouble =
+          fact.type === 'negotiation.failed' ? fact.cause !== 'aborted' : fact.wasLost === true;
+        if (isTrouble) retries.failed(slot, nowNs);
+      }
+    }
   }
 
   stopStarting(nowNs: Ns, drainNs: Ns): void {
@@ -125,17 +199,17 @@ class LoadDriver implements LoadAgenda {
   }
 
   report(standing: Standing): void {
-    const { source } = this.#setup;
+    const { source, adversity } = this.#setup;
     standing.lastStartNs = this.#lastStartNs;
     standing.lastEndNs = this.#lastEndNs;
     standing.lastFreedNs = this.#lastFreedNs;
     standing.inFlight = this.#book.inFlight;
-    standing.hasPlanned = this.nextDueNs() !== undefined;
-    standing.mayPlanMore = !this.#isStopped && !source.isExhausted(-Infinity);
+    standing.hasPlanned = this.#nextStartNs() !== Infinity;
+    standing.mayPlanMore = !this.#isStopped && (adversity !== undefined || !source.isExhausted(-Infinity));
   }
 
   #start(start: PlannedStart): void {
-    const { runtime, listener, responderOf, mayReplaceInitiator } = this.#setup;
+    const { runtime, listener, mayReplaceInitiator } = this.#setup;
     const { plannedNs, negotiation } = start;
     this.#lastPlannedNs = Math.max(this.#lastPlannedNs, plannedNs);
     this.#lastStartNs = runtime.nowNs();
@@ -145,11 +219,34 @@ class LoadDriver implements LoadAgenda {
       listener.droppedStart(this.#book.initiators[wanted]!.group, plannedNs);
       return;
     }
+    if (this.#book.hasTunnel(slot)) {
+      runtime.dispatch(this.#book.initiators[slot]!.peerId, { type: 'disconnect' });
+    }
+    this.#connect(slot, negotiation, plannedNs);
+  }
+
+  /** An initiator tries again, or does not want to wait for an answer any longer. */
+  #retry(): void {
+    const { runtime, adversity } = this.#setup;
+    const { index: slot, isAttempt, dueNs } = this.#retries!.take();
+    const { peerId, position } = this.#book.initiators[slot]!;
+    if (!isAttempt) return runtime.dispatch(peerId, { type: 'disconnect', isImpatient: true });
+    this.#lastPlannedNs = Math.max(this.#lastPlannedNs, dueNs);
+    this.#lastStartNs = runtime.nowNs();
+    const number = this.#retries!.attemptsOf(slot) * adversity!.initiatorCount + position;
+    this.#connect(slot, FIRST_RETRY + number, dueNs);
+  }
+
+  #connect(slot: number, negotiation: number, plannedNs: Ns): void {
+    const { runtime, listener, responderOf } = this.#setup;
     const { peerId, group } = this.#book.initiators[slot]!;
-    if (this.#book.hasTunnel(slot)) runtime.dispatch(peerId, { type: 'disconnect' });
     // Before the peer hears of it: its first facts may already be about this negotiation.
     this.#book.started(slot, negotiation);
+    this.#retries?.started(slot, runtime.nowNs());
     listener.recordStart(runtime.nowNs() - plannedNs, plannedNs, group);
     runtime.dispatch(peerId, { type: 'connect', negotiation, plannedNs, to: responderOf(peerId) });
   }
 }
+
+/** Numbers of negotiations from here on are of initiators that come back; no load plans so many starts. */
+const FIRST_RETRY = 0x100_0000_0000;

@@ -49,6 +49,16 @@ export class InitiatorBook {
     return this.#slotByPosition.get(position);
   }
 
+  /** Place in `initiators` of a peer; undefined for one that does not initiate here. */
+  slotOf(peerId: number): number | undefined {
+    return this.#slotByPeer.get(peerId);
+  }
+
+  /** Whether a negotiation is the one that an initiator is busy with, or was last. */
+  isCurrent(slot: number, negotiation: number): boolean {
+    return this.#negotiations[slot] === negotiation;
+  }
+
   isFree(slot: number): boolean {
     return this.#states[slot] === FREE || this.#states[slot] === ESTABLISHED;
   }

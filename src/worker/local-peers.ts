@@ -2,7 +2,8 @@
 import type { Endpoint } from '../ike/endpoint.ts';
 import type { CryptoSuite } from '../ike/suite.ts';
 import { createPeer } from '../peer/create-peer.ts';
-import type { Peer } from '../peer/peer.ts';
+import { FalliblePeer } from '../peer/fallible-peer.ts';
+import type { Peer, PeerSetup } from '../peer/peer.ts';
 import { createRandomStream } from '../random/stream.ts';
 import type { Population } from '../scenario/expand.ts';
 import type { PeerGroup } from '../scenario/scenario.ts';
@@ -19,6 +20,8 @@ export interface LocalPeersSetup {
   /** Wraps what the peers of a group work with, so that somebody learns what they do; absent: as it is. */
   metered?(group: PeerGroup, means: PeerMeans): PeerMeans;
   isLocal(peerId: number): boolean;
+  /** Whether a fault makes the peer's machine crash. */
+  mayCrash?(peerId: number): boolean;
 }
 
 export class LocalPeers {
@@ -54,7 +57,7 @@ export class LocalPeers {
     const permittedNetworks = population.permittedNetworksFor(peerId);
     const staticKeying = population.staticKeyingOf(peerId);
     const staticCallers = population.staticCallersOf(peerId);
-    const peer = createPeer({
+    const setup: PeerSetup = {
       id: peerId,
       role: group.role,
       endpoint: endpoint ?? endpointOf(population, peerId),
@@ -66,7 +69,14 @@ export class LocalPeers {
       ...(staticCallers !== undefined && { staticCallers }),
       ...(certificates !== undefined && { certificates }),
       random: createRandomStream({ seed, entity: peerId, purpose: 'keys' }).octets,
-    });
+    };
+    const peer =
+      this.#setup.mayCrash?.(peerId) === true
+        ? new FalliblePeer({
+            mode: setup.policy.mode,
+            create: (clockStepMs) => createPeer({ ...setup, epochMs: epochMs + clockStepMs }),
+          })
+        : createPeer(setup);
     this.#peers[peerId] = peer;
     return peer;
   }

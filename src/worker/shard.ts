@@ -19,13 +19,16 @@ import { createClock } from '../runtime/clock.ts';
 import { createPopulation } from '../scenario/expand.ts';
 import type { Population } from '../scenario/expand.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { createAgenda } from './agenda.ts';
+import { planFaults, peersThatCrash, type FaultTimetableSetup } from '../load/fault-timetable.ts';
+import { windowsOf } from '../load/windows.ts';
+import { createAgenda, type Adversity } from './agenda.ts';
 import type { LoadAgenda } from './agenda.ts';
 import { createCaptureLog } from './capture-log.ts';
 import type { CaptureLog } from './capture-log.ts';
 import { CertificateBook } from './certificates.ts';
 import type { Initiator } from './initiator-book.ts';
 import { Computers } from './computers.ts';
+import { FaultAgenda } from './fault-agenda.ts';
 import { LocalPeers } from './local-peers.ts';
 import { createNetwork } from './network.ts';
 import { placePopulation } from './placement.ts';
@@ -71,6 +74,7 @@ class Shard {
   #recorder: Recorder | undefined;
   #connections: ConnectionLog | undefined;
   #agenda: LoadAgenda | undefined;
+  #faults: FaultAgenda | undefined;
   #posting: NodeJS.Timeout | undefined;
 
   constructor(task: ShardTask) {
@@ -96,6 +100,7 @@ class Shard {
       peerAt: (peerId) => this.#peers.at(peerId),
       onWaiting: (by, timeNs) => this.#recorder?.changed('waiting', by, timeNs),
     });
+    const crashing = peersThatCrash(this.#faultSetup());
     const isLocal = (peerId: number): boolean => this.#placement[peerId] === worker;
     this.#peers = new LocalPeers({
       population: this.#population,
@@ -105,6 +110,7 @@ class Shard {
       certificates: new CertificateBook(task.certificates, this.#population, operationsFor(scenario.crypto)),
       metered: (group, means) => this.#computers.metered(group, means),
       isLocal,
+      mayCrash: (peerId) => crashing.has(peerId),
     });
     this.#initiators = this.#localInitiators();
     this.#capture =
@@ -168,6 +174,7 @@ class Shard {
       connections: this.#connections!.snapshot(),
       losses: withoutNetworkDrops(this.#runtime.drops),
       ...(this.#network.counts !== undefined && { network: this.#network.counts }),
+      faults: this.#faults?.counts ?? [],
       cryptoBackends: this.#suite.backendOf,
       ...(this.#task.cards.size > 0 && { computers: this.#computers.snapshots(this.#runtime.nowNs()) }),
       ...(this.#runtime.simulation !== undefined && { simulation: this.#runtime.simulation() }),
@@ -235,9 +242,31 @@ class Shard {
     });
   }
 
+  #faultSetup(): FaultTimetableSetup {
+    const { scenario, seed } = this.#task;
+    return { faults: scenario.faults, seed, rangeOf: (group) => this.#population.rangeOf(group) };
+  }
+
+  /** Undefined for a scenario in which nothing goes wrong and nobody comes back. */
+  #createAdversity(beginningNs: Ns): Adversity | undefined {
+    const { scenario, seed, worker } = this.#task;
+    const { faults, groups, load } = scenario;
+    if (faults.length === 0 && groups.every(({ retry }) => retry === undefined)) return undefined;
+    const planned = planFaults(this.#faultSetup()).filter(({ peerId }) => this.#placement[peerId] === worker);
+    this.#faults = new FaultAgenda(planned, faults.length, beginningNs);
+    return {
+      faults: this.#faults,
+      seed,
+      initiatorCount: this.#population.initiatorCount,
+      endNs: beginningNs + windowsOf(load).measureEndNs,
+      retryOf: (group) => groups[group]?.retry,
+    };
+  }
+
   #createAgenda(beginningNs: Ns): LoadAgenda {
     const { scenario, seed } = this.#task;
     const { load } = scenario;
+    const adversity = this.#createAdversity(beginningNs);
     const source = createStartSource({
       load,
       seed,
@@ -254,6 +283,7 @@ class Shard {
       drainNs: load.drainNs,
       runtime: this.#runtime,
       listener: this.#recorder!,
+      ...(adversity !== undefined && { adversity }),
       responderOf: (peerId) => this.#runtime.responderOf(peerId),
     });
   }

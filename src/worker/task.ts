@@ -54,6 +54,8 @@ export interface ShardReport {
   readonly computers?: Readonly<Record<string, ComputerSnapshot>>;
   /** In virtual time only. */
   readonly simulation?: ShardSimulation;
+  /** By place in the scenario's list: peers that a fault has happened to. */
+  readonly faults: readonly number[];
   /** Which implementation computed each primitive. */
   readonly cryptoBackends: Readonly<Record<string, string>>;
   /** Why the capture ended early, when it did. */

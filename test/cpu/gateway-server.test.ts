@@ -57,6 +57,34 @@ describe('GatewayServer', () => {
     expect(server.nextDueNs()).toBeUndefined();
   });
 
+  it('loses everything in a crash, and its books are right before and after', () => {
+    const { server, advance, arrive, ends } = createDiary({
+      threads: 3,
+      discipline: 'processor-sharing',
+      lockSegments: 1,
+    });
+    arrive(0, { name: 'a', cpuNs: 100, lockedNs: 10, key: 1 }, { name: 'b', cpuNs: 30, key: 1 });
+    arrive(5, { name: 'c', cpuNs: 40, blockedNs: 500 }, { name: 'd' }, { name: 'e' });
+    advance(120);
+    expect(findViolations(server, 120)).toEqual([]);
+    const before = server.statistics.completed;
+    const lost = server.crash(120).map(({ payload }) => payload.name);
+    expect(lost.length).toBeGreaterThan(1);
+    expect(server.statistics).toMatchObject({ lostInCrash: lost.length, waiting: 0, inService: 0 });
+    expect([server.queueLength, server.nextDueNs(), [...server.unfinishedJobs()]]).toEqual([
+      0,
+      undefined,
+      [],
+    ]);
+    advance(1000);
+    expect(server.statistics.completed).toBe(before);
+    expect(findViolations(server, 1000)).toEqual([]);
+    arrive(2000, { name: 'z', cpuNs: 50, lockedNs: 10, key: 1 });
+    advance(3000);
+    expect(ends().at(-1)).toBe('2050 end z');
+    expect(findViolations(server, 3000)).toEqual([]);
+  });
+
   it('takes the most urgent first, and interrupts nobody', () => {
     const { advance, arrive, ends } = createDiary({});
     arrive(

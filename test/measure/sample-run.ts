@@ -80,6 +80,7 @@ export function sampleScenario(thresholds: readonly Threshold[] = [], executor?:
     runtime: 'memory',
     clock: 'real',
     epochMs: 0,
+    faults: [],
     crypto: 'fastest',
     groups: [group('hosts', 'host'), group('branch', 'host'), group('gateway', 'gateway')],
     authorities: [],
@@ -200,6 +201,7 @@ export function sampleResult(setup: Partial<ResultSetup> = {}): RunResult {
     endNs: RUN_END_NS,
     workersLost: 0,
     losses: {},
+    faultCounts: [],
     ...setup,
   });
 }

@@ -19,6 +19,9 @@ function pingedResult() {
   const recorder = sampleRecorder();
   recordSampleRun(recorder);
   pingThrough(recorder, MEASURE_START_NS, 4);
+  for (const what of ['begun', 'tried', 'back'] as const) {
+    recorder.comeBack(what, 0, MEASURE_START_NS, MEASURE_START_NS + 300 * MS);
+  }
   return sampleResult({ snapshot: recorder.snapshot() });
 }
 
@@ -130,6 +133,10 @@ describe('evaluateThreshold', () => {
     ['pings count >= 4', 4, 'count'],
     ['ping-loss rate <= 25%', 0.25, 'share'],
     ['ping-loss count <= 1', 1, 'count'],
+    ['come-back max <= 300ms', 300 * MS, 'ns'],
+    ['came-back rate >= 100%', 1, 'share'],
+    ['gave-up count <= 0', 0, 'count'],
+    ['tunnels-lost count <= 0', 0, 'count'],
   ])('observes %s', (text, observed, unit) => {
     expect(evaluateThreshold(parseThreshold(text), PINGED)).toMatchObject({ observed, unit, passed: true });
   });

@@ -49,6 +49,7 @@ describe('defaults', () => {
       epochMs: Date.UTC(2026, 0, 1),
       crypto: 'fastest',
       capture: false,
+      faults: [],
       thresholds: [],
       connections: [{ from: 'hosts', to: 'gates', spread: 'round-robin' }],
       load: {

@@ -37,6 +37,7 @@ class World {
       },
       listener: {
         recordStart: (lagNs) => this.lags.push(lagNs),
+        comeBack: () => {},
         droppedStart: (_group, plannedNs) => this.dropped.push(plannedNs),
       },
       responderOf: () => endpointOf(1),

@@ -15,7 +15,7 @@ export type HostEvent =
   | { type: 'child.established' }
   | { type: 'negotiation.completed' }
   | { type: 'negotiation.failed'; cause: FailureCause }
-  | { type: 'disconnect' }
+  | { type: 'disconnect'; isImpatient?: boolean }
   | { type: 'sa.lost' }
   | { type: 'child.rekey-due'; child: ChildSa }
   | { type: 'phase1.rekey-due' }
@@ -28,6 +28,8 @@ export interface HostActor {
   recordSuccess(): void;
   recordFailure(cause: FailureCause): void;
   recordClosed(): void;
+  /** The tunnel ended against the peer's will. */
+  recordLost(): void;
   rekeyChild(child: ChildSa): void;
   rekeyPhase1(): void;
   /** Deletes the SAs of the negotiation and tells the other end. */
@@ -58,8 +60,12 @@ export const hostMachine = setup({
     recordFailure: ({ context, event }) => {
       if (event.type === 'negotiation.failed') context.actor.recordFailure(event.cause);
     },
-    recordAborted: ({ context }) => context.actor.recordFailure('aborted'),
+    recordAborted: ({ context, event }) => {
+      const isImpatient = event.type === 'disconnect' && event.isImpatient === true;
+      context.actor.recordFailure(isImpatient ? 'impatient' : 'aborted');
+    },
     recordClosed: ({ context }) => context.actor.recordClosed(),
+    recordLost: ({ context }) => context.actor.recordLost(),
     rekeyChild: ({ context, event }) => {
       if (event.type === 'child.rekey-due') context.actor.rekeyChild(event.child);
     },
@@ -102,7 +108,7 @@ export const hostMachine = setup({
       on: {
         connect: { target: 'phase1', actions: ['tearDown', 'recordClosed', 'startPhase1'] },
         disconnect: { target: 'idle', actions: ['tearDown', 'recordClosed'] },
-        'sa.lost': { target: 'idle', actions: 'recordClosed' },
+        'sa.lost': { target: 'idle', actions: 'recordLost' },
         'broken-off': 'idle',
         // The tunnel stands while its SAs are replaced one by one.
         'child.rekey-due': { actions: 'rekeyChild' },

@@ -89,6 +89,12 @@ export class TraceDigest {
         this.#number(event.negotiation);
         this.#number(event.plannedNs);
         this.#text(event.to.address);
+        return;
+      case 'crash':
+        this.#word(event.keepsState ? 1 : 2);
+        return;
+      case 'clock.stepped':
+        this.#number(event.byMs);
     }
   }
 

@@ -7,7 +7,7 @@
 import type { Computer, CpuModel } from '../../cpu/cpu-model.ts';
 import type { Datagram, Deliveries, Departures, NetworkModel } from '../../network/network-model.ts';
 import type { Effect } from '../../peer/effect.ts';
-import type { PeerEvent } from '../../peer/event.ts';
+import { isAboutMachine, type PeerEvent } from '../../peer/event.ts';
 import type { Peer } from '../../peer/peer.ts';
 import type { Ns, Timer } from '../../peer/timer.ts';
 import { EndpointCache } from '../memory/endpoint-cache.ts';
@@ -77,6 +77,8 @@ export class VirtualRuntime {
   readonly #progress: ProgressCells;
   readonly #digest: TraceDigest | undefined;
   readonly #effects: Effect[] = [];
+  /** Peers whose machines have crashed: nothing is computed there. */
+  readonly #down = new Set<number>();
   #isHandling = false;
   #nowNs: Ns = 0;
   #agenda: VirtualAgenda | undefined;
@@ -99,9 +101,32 @@ export class VirtualRuntime {
 
   /** Feeds an event to a local peer at the present time. */
   dispatch(peerId: number, event: PeerEvent): void {
-    const computer = event.type === 'stop' ? undefined : this.#setup.cpu.computerOf(peerId);
-    if (computer === undefined) this.#fire(peerId, event);
-    else this.#offer(peerId, computer, event);
+    const computer = this.#setup.cpu.computerOf(peerId);
+    if (computer === undefined || this.#down.has(peerId) || isAboutMachine(event)) {
+      if (event.type === 'crash') return this.#crash(peerId, computer, event);
+      if (event.type === 'restart') this.#down.delete(peerId);
+      this.#fire(peerId, event);
+    } else this.#offer(peerId, computer, event);
+  }
+
+  /** The machine of a peer stops. What it has reported of work that was not done is known all the same. */
+  #crash(peerId: number, computer: Computer | undefined, event: PeerEvent & { type: 'crash' }): void {
+    this.#down.add(peerId);
+    if (computer !== undefined) {
+      const { events, effects } = computer.crash(this.#nowNs);
+      this.#release(
+        peerId,
+        effects.filter(({ type }) => type === 'record'),
+      );
+      for (const lost of events) {
+        if (lost.type !== 'timer.fired' || lost.timer.slot !== WAITING) continue;
+        lost.timer.slot = -1;
+        lost.timer.dueNs = this.#nowNs;
+        this.#arm(lost.timer);
+      }
+      this.#step(peerId, computer);
+    }
+    this.#fire(peerId, event);
   }
 
   /** Runs from time 0 until the course says that it is over, or `stopWish` that it is to be left at once. */
@@ -228,7 +253,8 @@ export class VirtualRuntime {
 
   #expire(timer: Timer): void {
     const computer = this.#setup.cpu.computerOf(timer.peer);
-    if (computer === undefined) return this.#fire(timer.peer, { type: 'timer.fired', timer });
+    if (computer === undefined || this.#down.has(timer.peer))
+      return this.#fire(timer.peer, { type: 'timer.fired', timer });
     timer.slot = WAITING;
     this.#offer(timer.peer, computer, { type: 'timer.fired', timer });
   }

@@ -1,0 +1,106 @@
+/** A scenario with every kind of fault does the same for any number of workers, and wherever peers live. */
+import { describe, expect, it } from 'vitest';
+import { faultSchema } from '../../src/scenario/schema-fault.ts';
+import type { RunResult } from '../../src/measure/result.ts';
+import { runScenario } from '../../src/run/execute.ts';
+import type { RunOptions } from '../../src/run/execute.ts';
+import { parseScenario } from '../../src/scenario/load.ts';
+import { createShardPool } from '../../src/worker/pool.ts';
+
+const ENTRY = new URL('../../dist/worker/shard.js', import.meta.url);
+const MANY_RUNS_MS = 300_000;
+
+const SCENARIO = `
+name: adversity
+clock: virtual
+crypto: modelled
+seed: 3
+peers:
+  workers:
+    count: 24
+    addresses: 10.1.0.0/16
+    psk: secret of {number}
+    ike: [aes128-sha256-x25519]
+    dpd: { delay: 5s, retry: 2s, timeout: 6s }
+    retry: people
+  branches:
+    count: 6
+    addresses: 10.2.0.0/16
+    psk: secret of {number}
+    mode: aggressive
+    ike: [aes128-sha256-x25519]
+    dpd: { delay: 5s, retry: 2s, timeout: 6s }
+    retry: { wait: { first: 100ms, factor: 2, max: 10s }, jitter: 50%, tries: 8 }
+  gateways:
+    role: gateway
+    count: 3
+    addresses: 192.0.2.0/29
+    ike: [aes128-sha256-x25519]
+    dpd: { delay: 10s, retry: 2s, timeout: 6s }
+    cpu: { cores: 2, card: reference }
+connections:
+  - { from: workers, to: gateways }
+  - { from: branches, to: gateways, spread: random }
+network:
+  links: { home: { peers: [workers, branches], latency: { distribution: uniform, least: 2ms, most: 20ms } } }
+load: { executor: storm, spread: 1s, measure: 2m, drain: 30s }
+faults:
+  - { fault: crash, peers: gateways, at: 10s, for: 10s }
+  - { fault: crash, peers: [workers, branches], share: 30%, at: 45s, for: 5s }
+  - { fault: crash, peers: gateways, at: 60s, for: 2s, every: 4s, state: kept }
+  - { fault: clock-step, peers: workers, share: 50%, at: 70s, by: -1h }
+  - { fault: outage, link: home, at: 80s, for: 12s }
+`;
+
+async function run(options: RunOptions): Promise<RunResult> {
+  const loaded = parseScenario(SCENARIO, 'adversity.yaml', []);
+  return runScenario(loaded, options, (workers, onReport) => createShardPool(workers, onReport, ENTRY));
+}
+
+function essence({
+  negotiations,
+  failures,
+  drops,
+  lifecycle,
+  comeBack,
+  faults,
+  windows,
+  latency,
+  simulation,
+}: RunResult) {
+  const { digest, checkpoints, events } = simulation!;
+  return {
+    negotiations,
+    failures,
+    drops,
+    lifecycle,
+    comeBack,
+    faults,
+    windows,
+    latency,
+    digest,
+    checkpoints,
+    events,
+  };
+}
+
+describe('adversity in virtual time', { timeout: MANY_RUNS_MS }, () => {
+  it('has every kind of fault', () => {
+    const kinds = faultSchema.options.map((option) => option.shape.fault.value);
+    expect(kinds.filter((kind) => !SCENARIO.includes(`fault: ${kind}`))).toEqual([]);
+  });
+
+  it('is the same with 1, 2, 3, 5 and 8 workers, and with shuffled peers', async () => {
+    const alone = essence(await run({ workers: 1 }));
+    expect(alone.comeBack!.back).toBeGreaterThan(30);
+    expect(alone.faults!.map(({ peers }) => peers)).toEqual([3, 9, 3, 12, null]);
+    for (const options of [
+      { workers: 2 },
+      { workers: 3, placementSeed: 1 },
+      { workers: 5, placementSeed: 2 },
+      { workers: 8 },
+    ]) {
+      expect(essence(await run(options)), JSON.stringify(options)).toEqual(alone);
+    }
+  });
+});
