@@ -6,6 +6,8 @@ export default defineConfig({
     // Real implementations are met by `npm run test:peers`, which has a configuration of its own.
     exclude: ['test/peers/**', '**/node_modules/**'],
     pool: 'forks',
+    // No test replaces modules or leaves globals changed, and loading them anew for each file takes longer than the tests.
+    isolate: false,
     globalSetup: ['test/harness/build.ts'],
     reporters: ['default', './test/harness/plain-count-reporter.ts'],
     testTimeout: 30_000,

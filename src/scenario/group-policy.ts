@@ -71,8 +71,9 @@ export class GroupPolicy {
       limits: limitsOf(group),
       replayWindow: group.replayWindow,
       ...(this.#isInitiator && scenario.load.holdNs !== undefined && { holdNs: scenario.load.holdNs }),
-      // Both ends have the same keys; one of them is enough for a key table.
-      reportKeys: scenario.capture && this.#isInitiator,
+      reportKeys:
+        scenario.keyReporters === 'everybody' ||
+        (scenario.keyReporters === 'initiators' && this.#isInitiator),
     };
     this.#server = serverOf(group, callers, users);
     this.#isShared =

@@ -340,6 +340,8 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   readonly thresholds: readonly Threshold[];
   readonly capture: boolean;
+  /** Which peers report the keys that they agree on. */
+  readonly keyReporters: 'nobody' | 'initiators' | 'everybody';
 }
 
 /** A scenario with the text it came from, for the manifest. */

@@ -38,9 +38,15 @@ import type { ShardRuntime } from './shard-runtime.ts';
 import { createStartSource } from './start-source.ts';
 import type { ShardMessage, ShardOutcome, ShardReport, ShardTask } from './task.ts';
 
-/** Runs the task to its end. Errors of peers end the run of this worker, not what it has measured. */
-export async function runShard(task: ShardTask): Promise<ShardOutcome> {
-  const shard = new Shard(task);
+/** Hears every fact of the worker's peers, after it was measured. */
+export type FactListener = (fact: Fact, peerId: number, nowNs: Ns) => void;
+
+/**
+ * Runs the task to its end. Errors of peers end the run of this worker, not what it has measured.
+ * `listener` is for those who call from the worker's own thread.
+ */
+export async function runShard(task: ShardTask, listener?: FactListener): Promise<ShardOutcome> {
+  const shard = new Shard(task, listener);
   try {
     await shard.prepare();
   } catch (error) {
@@ -57,6 +63,7 @@ export async function runShard(task: ShardTask): Promise<ShardOutcome> {
 
 class Shard {
   readonly #task: ShardTask;
+  readonly #listener: FactListener | undefined;
   /** Real time. */
   readonly #clock: () => Ns;
   readonly #control: RunControl;
@@ -77,9 +84,10 @@ class Shard {
   #faults: FaultAgenda | undefined;
   #posting: NodeJS.Timeout | undefined;
 
-  constructor(task: ShardTask) {
+  constructor(task: ShardTask, listener: FactListener | undefined) {
     const { scenario, worker, state } = task;
     this.#task = task;
+    this.#listener = listener;
     this.#clock = createClock(task.origin);
     this.#control = new RunControl(state);
     this.#population = createPopulation(scenario, task.seed);
@@ -152,6 +160,7 @@ class Shard {
     this.#connections?.note(fact, peerId, nowNs);
     this.#agenda?.note(fact, peerId, nowNs);
     this.#capture?.fact(fact);
+    this.#listener?.(fact, peerId, nowNs);
   }
 
   /** Posts what was measured so far again and again, so seldom that it takes next to none of the peers' time. */

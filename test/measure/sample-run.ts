@@ -95,6 +95,7 @@ export function sampleScenario(thresholds: readonly Threshold[] = [], executor?:
     },
     thresholds,
     capture: false,
+    keyReporters: 'nobody',
   };
 }
 

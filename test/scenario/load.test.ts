@@ -50,6 +50,7 @@ describe('defaults', () => {
       crypto: 'fastest',
       capture: false,
       faults: [],
+      keyReporters: 'nobody',
       thresholds: [],
       connections: [{ from: 'hosts', to: 'gates', spread: 'round-robin' }],
       load: {

@@ -1,0 +1,119 @@
+/** Scenarios whose network misbehaves at random for a minute, and is good from then on. */
+import { createRandomStream } from '../../src/random/stream.ts';
+import type { RandomStream } from '../../src/random/stream.ts';
+
+/** The network is good from here on. */
+export const QUIET_S = 60;
+/** From then to the end of the starts. */
+const GOOD_S = 90;
+
+/** Groups that no gateway may let in: one does not know its key, one wants the network of another segment. */
+export const OUTSIDERS = ['impostors', 'strayers'];
+
+/** The scenario of a seed, as YAML. */
+export function scenarioWithFaults(seed: number): string {
+  const random = createRandomStream({ seed, entity: 0, purpose: 'test.faults' });
+  const pfs = random.below(2) === 0 ? 'none' : 'x25519';
+  const isRekeyed = random.below(2) === 0;
+  return `name: random-faults
+clock: virtual
+crypto: modelled
+seed: ${seed}
+segments:
+  office: [10.1.0.0/16, 10.2.0.0/16, 10.3.0.0/16, 10.200.0.0/16]
+  plant: [10.201.0.0/16]
+peers:
+  workers: &workers
+    count: 4
+    addresses: 10.1.0.0/16
+    identity: '{group}-{number}.example.test'
+    psk: the secret
+    mode: { main: ${random.below(3)}, aggressive: 1 }
+    ike: [aes128-sha256-x25519]
+    esp: [aes128-sha256]
+    pfs: ${pfs}
+    children: ${1 + random.below(2)}
+    segment: office
+    local-network: '{address}/32'
+    remote-network: 10.200.0.0/16
+    retransmit: { first: 500ms, factor: 1.2, tries: 6 }
+    ike-lifetime: ${isRekeyed ? '20s' : '8h'}
+    esp-lifetime: ${isRekeyed ? '10s' : '1h'}
+    rekey: ${isRekeyed ? '{ margin: 3s }' : 'none'}
+    dpd: ${random.below(2) === 0 ? 'none' : '{ delay: 4s, retry: 1s, timeout: 4s }'}
+  impostors:
+    <<: *workers
+    count: 1
+    addresses: 10.2.0.0/16
+    psk: not the secret
+  strayers:
+    <<: *workers
+    count: 1
+    addresses: 10.3.0.0/16
+    remote-network: 10.201.0.0/16
+  gateways:
+    role: gateway
+    count: 2
+    addresses: 192.0.2.0/29
+    identity: gateway-{number}.example.test
+    psk: the secret
+    ike: [aes128-sha256-x25519]
+    esp: [aes128-sha256]
+    pfs: ${pfs}
+    commit-bit: ${random.below(2) === 0}
+    half-open-timeout: 8s
+    retransmit: { first: 500ms, factor: 1.2, tries: 6 }
+    dpd: ${random.below(2) === 0 ? 'none' : '{ delay: 5s, retry: 1s, timeout: 4s }'}
+connections:
+  - { from: workers, to: gateways }
+  - { from: impostors, to: gateways }
+  - { from: strayers, to: gateways }
+network:
+  links:
+    access:
+      peers: [workers, impostors, strayers]
+      latency: { distribution: uniform, least: 1ms, most: ${5 + random.below(50)}ms }
+${troubles(random)}
+    core:
+      peers: gateways
+      latency: 1ms
+${troubles(random)}
+${random.below(2) === 0 ? '' : natOf(random)}
+load: { executor: constant-peers, think-time: 5s, hold: ${isRekeyed ? 15 : 5}s, measure: ${QUIET_S + GOOD_S}s, drain: 30s }
+`;
+}
+
+/** What a good network may do, too, and at times nothing gets through. */
+function troubles(random: RandomStream): string {
+  const lines = [
+    `loss: ${random.below(6)}%`,
+    `duplication: ${random.below(20)}%`,
+    `reordering: { share: ${random.below(20)}%, delay: ${1 + random.below(700)}ms }`,
+  ];
+  if (random.below(3) === 0) lines.push('mtu: 576', `fragments: ${random.below(3) === 0 ? 'drop' : 'pass'}`);
+  if (random.below(2) === 0) {
+    const atS = random.below(QUIET_S - 1);
+    const outages = `outages: [{ at: ${atS}s, for: ${1 + random.below(QUIET_S - atS)}s }]`;
+    const way = random.below(3);
+    lines.push(way === 0 ? outages : `${way === 1 ? 'up' : 'down'}: { ${outages} }`);
+  }
+  if (random.below(3) === 0) {
+    const everyS = 2 + random.below(20);
+    const forMs = 100 + random.below(everyS * 1000 - 200);
+    lines.push(
+      `flapping: { at: 1s, for: ${forMs}ms, every: ${everyS}s, until: ${QUIET_S}s, staggered: true }`,
+    );
+  }
+  return lines.map((line) => `      ${line}`).join('\n');
+}
+
+function natOf(random: RandomStream): string {
+  const times = Array.from({ length: 1 + random.below(3) }, () => `${random.below(QUIET_S)}s`);
+  return `  nats:
+    box:
+      peers: workers
+      addresses: 198.51.100.1
+      symmetric: ${random.below(4) === 0}
+      ports: ${random.below(2) === 0 ? 'preserve' : 'random'}
+      rebind: [${times.join(', ')}]`;
+}
