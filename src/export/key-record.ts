@@ -20,6 +20,7 @@ const childSchema = z.object({
   destination: z.string(),
   encryption: z.string(),
   integrity: z.string(),
+  esn: z.boolean(),
   encryptionKey: hex,
   integrityKey: hex,
 });
@@ -61,6 +62,7 @@ export function keyRecordOf(fact: Fact): KeyRecord | undefined {
     destination: child.destination,
     encryption: child.encryption,
     integrity: child.integrity,
+    esn: child.esn,
     encryptionKey: toHex(child.encryptionKey),
     integrityKey: toHex(child.integrityKey),
   }));

@@ -18,7 +18,7 @@ import {
   type EspTransform,
 } from './transform.ts';
 import type { Attribute, Proposal, SecurityAssociationPayload, Transform } from './wire/message.ts';
-import { EncapsulationMode, IpsecAttribute, ProtocolId } from './wire/numbers.ts';
+import { EncapsulationMode, IpsecAttribute, ProtocolId, SequenceNumberLength } from './wire/numbers.ts';
 
 export interface Phase2Offer {
   readonly transforms: readonly EspTransform[];
@@ -78,7 +78,18 @@ function phase2Attributes(transform: EspTransform, offer: OfferedTerms): Attribu
   if (transform.group !== undefined) {
     attributes.push({ type: IpsecAttribute.groupDescription, value: transform.group });
   }
+  attributes.push(...sequenceNumberAttributes(transform));
   return attributes;
+}
+
+/** One attribute for extended sequence numbers, none without: absence means 32 bits (RFC 4304). */
+export function sequenceNumberAttributes({ esn }: EspTransform): Attribute[] {
+  if (esn !== true) return [];
+  return [{ type: IpsecAttribute.extendedSequenceNumber, value: SequenceNumberLength.extended }];
+}
+
+function sequenceNumberLength({ esn }: EspTransform): number | undefined {
+  return esn === true ? SequenceNumberLength.extended : undefined;
 }
 
 function hasKeyLength(encryption: EspEncryption): boolean {
@@ -99,6 +110,7 @@ function matchesPhase2(offered: Transform, wanted: EspTransform, mode: number): 
     attributeNumber(offered, IpsecAttribute.authenticationAlgorithm) ===
       authenticationNumber(wanted.integrity) &&
     attributeNumber(offered, IpsecAttribute.groupDescription) === wanted.group &&
+    attributeNumber(offered, IpsecAttribute.extendedSequenceNumber) === sequenceNumberLength(wanted) &&
     offeredMode === mode
   );
 }

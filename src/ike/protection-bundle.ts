@@ -3,7 +3,12 @@
  * are one bundle, all or nothing; different numbers are alternatives (RFC 2408 §4.2). Nobody here runs
  * AH (RFC 4302) or IPComp (RFC 3173): they are offered so that a responder can be seen to choose.
  */
-import { commonAttributes, espTransforms, type Phase2Offer } from './phase2-proposal.ts';
+import {
+  commonAttributes,
+  espTransforms,
+  sequenceNumberAttributes,
+  type Phase2Offer,
+} from './phase2-proposal.ts';
 import { hasOnlyOffered, saPayload } from './proposal.ts';
 import { drawCpi, drawSpi } from './spi.ts';
 import type { HashName, RandomOctets } from './suite.ts';
@@ -115,14 +120,17 @@ function ahTransforms(offer: OfferWithoutSpi): Transform[] {
     const { integrity } = transform;
     if (integrity !== undefined && !integrities.has(integrity)) integrities.set(integrity, transform);
   }
-  return [...integrities].map(([integrity, { group }], i) => ({
+  return [...integrities].map(([integrity, transform], i) => ({
     number: i + 1,
     transformId: AH_TRANSFORM_NUMBER[integrity],
     attributes: [
       // Though only ESP goes inside UDP: some responders take the mode of the first proposal for any.
       ...commonAttributes(offer),
       { type: IpsecAttribute.authenticationAlgorithm, value: ESP_AUTHENTICATION_NUMBER[integrity] },
-      ...(group === undefined ? [] : [{ type: IpsecAttribute.groupDescription, value: group }]),
+      ...(transform.group === undefined
+        ? []
+        : [{ type: IpsecAttribute.groupDescription, value: transform.group }]),
+      ...sequenceNumberAttributes(transform),
     ],
   }));
 }

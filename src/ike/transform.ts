@@ -27,6 +27,8 @@ export interface EspTransform {
   /** Absent for AES-GCM. */
   readonly integrity?: HashName;
   readonly group?: GroupNumber;
+  /** Extended sequence numbers: 64 bits, of which packets carry the lower half (RFC 4304). Absent: 32 bits. */
+  readonly esn?: true;
 }
 
 /** Octets at the end of an AES-GCM key that are no key but begin every nonce (RFC 4106 §4). */

@@ -135,6 +135,8 @@ export interface ChildKeys {
   /** Keywords as in a scenario: `aes128`, `sha256`. */
   readonly encryption: string;
   readonly integrity: string;
+  /** Extended sequence numbers. */
+  readonly esn: boolean;
   readonly encryptionKey: Uint8Array;
   readonly integrityKey: Uint8Array;
 }

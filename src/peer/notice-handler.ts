@@ -237,15 +237,19 @@ function reportChildKeys(peer: PeerParts, entry: SaEntry, child: ChildSa): void 
   if (!peer.policy.reportKeys) return;
   const own = entry.sa.own.address;
   const remote = entry.sa.remote.address;
-  const encryption = encryptionKeyword(child.transform);
-  const integrity = child.transform.integrity ?? '';
+  const { transform } = child;
+  const algorithms = {
+    encryption: encryptionKeyword(transform),
+    integrity: transform.integrity ?? '',
+    esn: transform.esn === true,
+  };
   peer.record({
     type: 'keys.child',
     initiatorCookie: entry.sa.initiatorCookie,
     messageId: child.messageId,
     keys: [
-      { ...child.outbound, source: own, destination: remote, encryption, integrity },
-      { ...child.inbound, source: remote, destination: own, encryption, integrity },
+      { ...child.outbound, source: own, destination: remote, ...algorithms },
+      { ...child.inbound, source: remote, destination: own, ...algorithms },
     ],
   });
 }

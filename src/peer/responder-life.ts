@@ -15,6 +15,7 @@ import { gatewayMachine, type GatewayActor, type GatewayEvent } from './machine/
 import { Liveness } from './liveness.ts';
 import { createSaEntry, type SaEntry } from './sa-entry.ts';
 import { deleteSa, forgetSa } from './sa-removal.ts';
+import { isOfSameEnd } from './same-end.ts';
 
 export class ResponderLife implements GatewayActor {
   readonly #peer: PeerParts;
@@ -88,7 +89,7 @@ export class ResponderLife implements GatewayActor {
     if (identity === undefined) return;
     for (const entry of [...this.#peer.table.withIdentity(identity)]) {
       if (entry === newest) continue;
-      if (isOfSameEnd(entry, newest)) forgetSa(this.#peer, entry);
+      if (isOfSameEnd(entry.sa, newest.sa)) forgetSa(this.#peer, entry);
       else if (mayHaveMoved(newest)) this.#doubt(entry);
     }
   }
@@ -131,16 +132,6 @@ export class ResponderLife implements GatewayActor {
   abandonAll(): void {
     for (const entry of [...this.#peer.table]) forgetSa(this.#peer, entry);
   }
-}
-
-/**
- * Whether two SAs of one identity are of one end for sure. Of one address they are, but behind a NAT
- * only with the same port: hosts of a group may share an identity there. Who comes back from another
- * port of its NAT leaves an old SA to dead peer detection or its lifetime.
- */
-function isOfSameEnd(old: SaEntry, { sa: { isNatted, remote } }: SaEntry): boolean {
-  if (old.sa.remote.address !== remote.address) return false;
-  return !isNatted || old.sa.remote.port === remote.port;
 }
 
 /** Of two addresses SAs may be of one end when a NAT gave the newer one, and no user logs in who tells apart the members of a group. */

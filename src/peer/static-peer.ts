@@ -166,7 +166,8 @@ export class StaticPeer implements Peer, PingHost, TimerSubject {
   #reportKeys({ inbound, outbound }: StaticKeys, { own, remote }: StaticEnds): void {
     if (!this.#setup.policy.reportKeys) return;
     const { transform } = this.#keying;
-    const algorithms = { encryption: encryptionKeyword(transform), integrity: transform.integrity ?? '' };
+    const integrity = transform.integrity ?? '';
+    const algorithms = { encryption: encryptionKeyword(transform), integrity, esn: false };
     const outwards = { source: own.address, destination: remote.address, ...algorithms };
     const back = { source: remote.address, destination: own.address, ...algorithms };
     const keys = [

@@ -6,6 +6,7 @@
 import type { Selector } from '../ike/selector.ts';
 import { isWithin } from '../ike/selector.ts';
 import type { PeerParts, PeerServices } from './exchange/services.ts';
+import { isOfSameEnd } from './same-end.ts';
 import type { EstablishedChild, SaEntry } from './sa-entry.ts';
 import type { Ns } from './timer.ts';
 
@@ -29,12 +30,11 @@ export function succeedChild(peer: PeerServices, entry: SaEntry, newest: Establi
 
 /** The other end made `newest`: what it had before, and whose time to be replaced has come, is not rekeyed here. */
 export function succeedPhase1(peer: PeerParts, newest: SaEntry): void {
-  const { remoteIdentity, remote } = newest.sa;
+  const { remoteIdentity } = newest.sa;
   if (remoteIdentity === undefined) return;
   for (const entry of peer.table.withIdentity(remoteIdentity)) {
-    const isOfSameEnd = entry.sa.remote.address === remote.address && entry.sa.remote.port === remote.port;
-    if (entry === newest || !isOfSameEnd || entry.state !== 'established') continue;
-    if (isRipe(entry, peer.nowNs)) entry.successor ??= newest;
+    if (entry === newest || entry.state !== 'established') continue;
+    if (isOfSameEnd(entry.sa, newest.sa) && isRipe(entry, peer.nowNs)) entry.successor ??= newest;
   }
 }
 

@@ -237,6 +237,11 @@ function checkProposals(group: GroupSettings, report: Report): void {
     const hint = 'add one to esp, such as aes128-sha256';
     report('protection', 'no esp proposal has an integrity algorithm, which AH would take', hint);
   }
+  const extended = esp.find((each) => each.esn === true);
+  if (extended !== undefined && group['replay-window'] === 0) {
+    const hint = `write replay-window: 64, or noesn; receivers infer the upper half of the number from the window`;
+    report('replay-window', `${formatEspTransform(extended)} needs a replay window`, hint);
+  }
   const withGroup = esp.filter((each) => each.group !== undefined);
   const [first] = withGroup;
   if (pfs === 'none' && first !== undefined) {

@@ -30,6 +30,10 @@ export function checkStaticKeys(name: string, group: GroupSettings, scenario: Sc
     const hint = 'write esp: [aes128-sha256]; AES-GCM would use nonces twice (RFC 8221)';
     report('esp', `${proposal} must not be keyed by hand`, hint);
   }
+  if (first?.esn === true) {
+    const hint = 'remove esn; without IKE nobody looks for replays, which extended numbers need (RFC 4303)';
+    report('esp', `${formatEspTransform(first)} must not be keyed by hand`, hint);
+  }
   if (group.login !== undefined || group.configuration !== undefined) {
     report(
       'static-keys',

@@ -31,13 +31,19 @@ export function parseIkeTransform(keyword: string): IkeTransform {
   const parts = restOf(rest, keyword);
   if (parts.hash === undefined) throw new KeywordError(`"${keyword}" names no hash`, IKE_EXAMPLE);
   if (parts.group === undefined) throw new KeywordError(`"${keyword}" names no group`, IKE_EXAMPLE);
+  if (parts.esn !== undefined) {
+    throw new KeywordError(
+      `"${keyword}" names ${parts.esn}`,
+      'sequence numbers are negotiated in phase 2: put it into esp',
+    );
+  }
   const name: CipherName = cipher.encryption;
   return { cipher: name, keyBits: cipher.keyBits, hash: parts.hash, group: parts.group };
 }
 
 /**
- * A phase 2 proposal: cipher, integrity algorithm (not with AES-GCM) and, for perfect forward
- * secrecy, a Diffie-Hellman group.
+ * A phase 2 proposal: cipher, integrity algorithm (not with AES-GCM), a Diffie-Hellman group for perfect
+ * forward secrecy, and `esn` for extended sequence numbers (`noesn`, which is also meant without it: none).
  * @throws KeywordError saying which part is wrong.
  */
 export function parseEspTransform(keyword: string): EspTransform {
@@ -58,6 +64,7 @@ export function parseEspTransform(keyword: string): EspTransform {
     ...cipher,
     ...(parts.hash && { integrity: parts.hash }),
     ...(parts.group && { group: parts.group }),
+    ...(parts.esn === 'esn' && { esn: true }),
   };
 }
 
@@ -82,11 +89,12 @@ export function formatIkeTransform(transform: IkeTransform): string {
   return `${cipher}-${transform.hash}-${formatGroup(transform.group)}`;
 }
 
-/** `aes128-sha256`, `aes256gcm16`, or with a group at the end when there is PFS. */
+/** `aes128-sha256`, `aes256gcm16`; then the group when there is PFS, then `esn` for extended sequence numbers. */
 export function formatEspTransform(transform: EspTransform): string {
   const parts = [formatEncryption(transform.encryption, transform.keyBits)];
   if (transform.integrity !== undefined) parts.push(transform.integrity);
   if (transform.group !== undefined) parts.push(formatGroup(transform.group));
+  if (transform.esn === true) parts.push('esn');
   return parts.join('-');
 }
 
@@ -118,28 +126,48 @@ function encryptionOf(word: string, keyword: string): Encryption {
   );
 }
 
-function restOf(words: readonly string[], keyword: string): { hash?: HashName; group?: GroupNumber } {
-  const parts: { hash?: HashName; group?: GroupNumber } = {};
+interface Parts {
+  hash?: HashName;
+  group?: GroupNumber;
+  esn?: SequenceKeyword;
+}
+
+function restOf(words: readonly string[], keyword: string): Parts {
+  const parts: Parts = {};
   for (const word of words) {
     const hash = HASH_OF_KEYWORD.get(word);
     const group = GROUP_OF_KEYWORD.get(word);
-    if (hash === undefined && group === undefined) {
-      const known = [...HASH_OF_KEYWORD.keys(), ...GROUP_OF_KEYWORD.keys()];
-      throw new KeywordError(
-        `"${word}" in "${keyword}" is neither a hash nor a group`,
-        suggestion(word, known) ?? `known: ${known.join(', ')}`,
-      );
-    }
     if (hash !== undefined) {
       if (parts.hash !== undefined) throw new KeywordError(`"${keyword}" names two hashes`);
       if (parts.group !== undefined) throw new KeywordError(`"${keyword}" names the hash after the group`);
+      if (parts.esn !== undefined) throw new KeywordError(`"${keyword}" names the hash after ${parts.esn}`);
       parts.hash = hash;
     } else if (group !== undefined) {
       if (parts.group !== undefined) throw new KeywordError(`"${keyword}" names two groups`);
       parts.group = group;
-    }
+    } else if (isSequenceKeyword(word)) {
+      if (parts.esn !== undefined)
+        throw new KeywordError(`"${keyword}" says twice how long sequence numbers are`);
+      parts.esn = word;
+    } else throw unknownPart(word, keyword);
   }
   return parts;
+}
+
+function unknownPart(word: string, keyword: string): KeywordError {
+  const known = [...HASH_OF_KEYWORD.keys(), ...GROUP_OF_KEYWORD.keys(), ...SEQUENCE_KEYWORDS];
+  return new KeywordError(
+    `"${word}" in "${keyword}" is neither a hash nor a group`,
+    suggestion(word, known) ?? `known: ${known.join(', ')}`,
+  );
+}
+
+/** Sequence numbers of 64 bits or, as without a word, of 32. */
+const SEQUENCE_KEYWORDS = ['esn', 'noesn'] as const;
+type SequenceKeyword = (typeof SEQUENCE_KEYWORDS)[number];
+
+function isSequenceKeyword(word: string): word is SequenceKeyword {
+  return (SEQUENCE_KEYWORDS as readonly string[]).includes(word);
 }
 
 const ENCRYPTION_OF_KEYWORD: ReadonlyMap<string, Encryption> = new Map<string, Encryption>([

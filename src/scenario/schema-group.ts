@@ -124,7 +124,9 @@ export const groupSchema = z.strictObject(
       .describe('Phase 1 proposals in order of preference: cipher-hash-group, in the words of strongSwan.'),
     esp: list(espKeyword(), PROPOSALS_MAXIMUM, 'proposals')
       .prefault(['aes128-sha256'])
-      .describe('Phase 2 proposals: cipher-integrity or aes128gcm16; a group at the end asks for PFS.'),
+      .describe(
+        'Phase 2 proposals: cipher-integrity or aes128gcm16; a group at the end asks for PFS, `esn` for extended sequence numbers.',
+      ),
     pfs: pfsKeyword()
       .optional()
       .describe(

@@ -24,6 +24,7 @@ const CHILD: ChildKeys = {
   destination: '10.0.0.2',
   encryption: 'aes128',
   integrity: 'sha256',
+  esn: false,
   encryptionKey: filled(16, 0x11),
   integrityKey: filled(32, 0x22),
 };

@@ -33,6 +33,12 @@ const acceptance = (accepted: readonly EspTransform[], isNatted = false) => ({
   hasKeyExchange: false,
 });
 
+function answerOf(offer: Phase2Offer, accepted: readonly EspTransform[]): SecurityAssociationPayload {
+  const choice = selectPhase2(offered(offer), acceptance(accepted));
+  if (choice === undefined) throw new Error('nothing was chosen');
+  return answerPhase2(choice, Uint8Array.of(9, 9, 9, 9));
+}
+
 describe('phase 2 proposals', () => {
   it('carry key length, integrity and mode as each transform needs', () => {
     const payload = offered(offerOf([esp, gcm]));
@@ -51,6 +57,34 @@ describe('phase 2 proposals', () => {
     const checked = answer && checkPhase2Answer(answer, offerOf([esp, gcm]));
     const lifetime = { seconds: 3600, kilobytes: Infinity };
     expect(checked).toEqual({ transform: esp, lifetime, peerSpi: Uint8Array.of(9, 9, 9, 9) });
+  });
+
+  it('have an attribute for extended sequence numbers, and none for those of 32 bits', () => {
+    const payload = offered(offerOf([{ ...esp, esn: true }, esp]));
+    expect(valueOf(attributesOf(payload, 0), IpsecAttribute.extendedSequenceNumber)).toBe(1);
+    expect(valueOf(attributesOf(payload, 1), IpsecAttribute.extendedSequenceNumber)).toBeUndefined();
+  });
+
+  it('go to one with the length of sequence numbers that is accepted, and to no other', () => {
+    const extended = { ...esp, esn: true as const };
+    const both = offered(offerOf([extended, esp]));
+    expect(selectPhase2(both, acceptance([esp]))?.proposal.transforms[0]?.number).toBe(2);
+    expect(selectPhase2(both, acceptance([esp, extended]))?.transform).toBe(extended);
+    expect(selectPhase2(offered(offerOf([extended])), acceptance([esp]))).toBeUndefined();
+    expect(selectPhase2(offered(offerOf([esp])), acceptance([extended]))).toBeUndefined();
+    const answer = answerOf(offerOf([extended]), [extended]);
+    expect(checkPhase2Answer(answer, offerOf([extended]))?.transform).toBe(extended);
+    expect(checkPhase2Answer(answer, offerOf([esp]))).toBeUndefined();
+    expect(checkPhase2Answer(answerOf(offerOf([esp]), [esp]), offerOf([extended]))).toBeUndefined();
+  });
+
+  it('are refused with the reserved length of sequence numbers', () => {
+    const [transform] = offered(offerOf([esp])).proposals[0]?.transforms ?? [];
+    if (transform === undefined) throw new Error('there is an offer');
+    transform.attributes.push({ type: IpsecAttribute.extendedSequenceNumber, value: 0 });
+    const payload = offered(offerOf([esp]));
+    payload.proposals[0]?.transforms.splice(0, 1, transform);
+    expect(selectPhase2(payload, acceptance([esp, { ...esp, esn: true }]))).toBeUndefined();
   });
 
   it('take only transforms of one PFS group at a time, because there is one KE payload', () => {

@@ -77,6 +77,7 @@ const PHASE2_ALGORITHMS = {
   'esp-sha256': 'HMAC-SHA-256',
   'esp-sha384': 'HMAC-SHA-384',
   'esp-sha512': 'HMAC-SHA-512',
+  'esp-esn': 'extended sequence numbers',
   'no-pfs': 'without PFS',
   'pfs-modp768': 'PFS with group 1 (modp768)',
   'pfs-modp1024': 'PFS with group 2 (modp1024)',

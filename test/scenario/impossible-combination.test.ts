@@ -143,6 +143,16 @@ describe('combinations that cannot run', () => {
       'sample.yaml:8:10: peers.hosts.esp: aes128gcm16 must not be keyed by hand\n  hint: write esp: [aes128-sha256]; AES-GCM would use nonces twice (RFC 8221)',
     ],
     [
+      'static keys with extended sequence numbers',
+      bent(['psk: secret', 'static-keys: {secret: s}\n    ping: {}\n    esp: [aes128-sha256-esn]']),
+      'sample.yaml:8:10: peers.hosts.esp: aes128-sha256-esn must not be keyed by hand\n  hint: remove esn; without IKE nobody looks for replays, which extended numbers need (RFC 4303)',
+    ],
+    [
+      'extended sequence numbers without a replay window',
+      bent(['psk: secret', 'psk: secret\n    esp: [aes128-sha256-esn]\n    replay-window: 0']),
+      'sample.yaml:8:20: peers.hosts.replay-window: aes128-sha256-esn needs a replay window\n  hint: write replay-window: 64, or noesn; receivers infer the upper half of the number from the window',
+    ],
+    [
       'static keys that never agree',
       bent(['psk: secret', 'static-keys: {secret: s, change-every: 1s, skew: 1s}\n    ping: {}']),
       'sample.yaml:6:18: peers.hosts.static-keys: skew 1s is not shorter than change-every 1s\n  hint: lower skew, or the keys of the two ends never agree',

@@ -60,6 +60,11 @@ describe('phase 1 keywords', () => {
     ],
     ['aes128-sha1-sha256-modp2048', '"aes128-sha1-sha256-modp2048" names two hashes', undefined],
     ['aes128-sha1-modp2048-modp1024', '"aes128-sha1-modp2048-modp1024" names two groups', undefined],
+    [
+      'aes128-sha1-modp2048-esn',
+      '"aes128-sha1-modp2048-esn" names esn',
+      'sequence numbers are negotiated in phase 2: put it into esp',
+    ],
     ['aes128-modp2048-sha1', '"aes128-modp2048-sha1" names the hash after the group', undefined],
     [
       'aes128gcm16-sha256-modp2048',
@@ -86,9 +91,22 @@ describe('phase 2 keywords', () => {
   });
 
   it('are written as they are read', () => {
-    for (const text of ['aes192-sha1', 'aes256gcm16-ecp384', 'null-md5', '3des-sha384-x25519']) {
+    const texts = ['aes192-sha1', 'aes256gcm16-ecp384', 'null-md5', '3des-sha384-x25519'];
+    for (const text of [...texts, 'aes128-sha256-esn', 'aes128gcm16-modp2048-esn']) {
       expect(formatEspTransform(parseEspTransform(text))).toBe(text);
     }
+  });
+
+  it('say where sequence numbers are extended, which they are not without a word', () => {
+    expect(parseEspTransform('aes128gcm16-esn')).toMatchObject({ esn: true });
+    expect(parseEspTransform('aes128-sha256-esn-modp2048')).toMatchObject({ esn: true, group: 14 });
+    expect(parseEspTransform('aes128-sha256-noesn')).toEqual(parseEspTransform('aes128-sha256'));
+    expect(errorOf(() => parseEspTransform('aes128-sha256-esn-noesn')).message).toBe(
+      '"aes128-sha256-esn-noesn" says twice how long sequence numbers are',
+    );
+    expect(errorOf(() => parseEspTransform('aes128-esn-sha256')).message).toBe(
+      '"aes128-esn-sha256" names the hash after esn',
+    );
   });
 
   it('need an integrity algorithm exactly where the cipher has none', () => {

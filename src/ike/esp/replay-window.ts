@@ -40,7 +40,7 @@ export class ReplayWindow {
     this.#mark(top.low);
   }
 
-  /** The highest number that was recorded. */
+  /** The highest number that was recorded; another object for every higher one. */
   get top(): SequenceNumber {
     return this.#top;
   }

@@ -130,6 +130,8 @@ export const EncapsulationMode = {
   udpTunnel: 0x03,
   udpTransport: 0x04,
 } as const;
+/** RFC 4304; no attribute at all means 32 bits. */
+export const SequenceNumberLength = { extended: 0x01 } as const;
 /** RFC 2407 §4.5, RFC 4868 §2.6. */
 export const EspAuthentication = {
   hmacMd5: 0x01,

@@ -28,8 +28,9 @@ export class ChildTunnel implements Tunnel {
     const { transform, inbound, outbound } = child;
     this.#child = child;
     this.#entry = entry;
-    this.inbound = createEspSa(suite, { keys: inbound, transform, replayWindow, esn: false });
-    this.outbound = createEspSa(suite, { keys: outbound, transform, replayWindow, esn: false });
+    const setup = { transform, replayWindow, esn: transform.esn === true };
+    this.inbound = createEspSa(suite, { ...setup, keys: inbound });
+    this.outbound = createEspSa(suite, { ...setup, keys: outbound });
   }
 
   /** The child SA goes on under another phase 1 SA. */

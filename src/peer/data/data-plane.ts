@@ -2,7 +2,7 @@
  * ESP at a peer: finds the SA of a packet, opens it, answers echo requests in the name of the hosts
  * behind the peer, and sends the pings of the tunnel that it initiated.
  */
-import type { Endpoint } from '../../ike/endpoint.ts';
+import { PORT_OF_ESP, type Endpoint } from '../../ike/endpoint.ts';
 import { replyTo, type Echo } from '../../ike/esp/icmp-echo.ts';
 import { pairOfStaticSpi } from '../../ike/esp/static-keys.ts';
 import { spiOf } from '../../ike/esp/packet.ts';
@@ -11,6 +11,7 @@ import type { FoundChild } from '../child-table.ts';
 import type { QuickModeInitiator } from '../exchange/quick-mode-exchange.ts';
 import type { PeerParts } from '../exchange/services.ts';
 import { countProtected } from '../lifetimes.ts';
+import { followPath } from '../path-following.ts';
 import type { StaticKeyingLookup } from '../peer.ts';
 import type { PingPolicy } from '../policy.ts';
 import type { SaEntry } from '../sa-entry.ts';
@@ -43,9 +44,23 @@ export class DataPlane {
       return this.#receiveStatic(spi, octets, { own, remote });
     }
     const tunnel = this.#tunnelOf(found);
+    const { inbound } = tunnel;
+    const newest = inbound.replayWindow?.top;
     const arrival = receiveOver(tunnel, octets);
-    if (typeof arrival !== 'string' || arrival === 'dummy') this.#noteHeard(found, octets);
+    if (typeof arrival !== 'string' || arrival === 'dummy') {
+      this.#noteHeard(found, octets);
+      if (newest !== inbound.replayWindow?.top) this.#follow(found, { own, remote });
+    }
     this.#take(found, tunnel, arrival);
+  }
+
+  /**
+   * The newest packet so far tells where the other end is now, also when nothing but data comes from
+   * there. What was late on its way tells where it was, and without a window nobody knows.
+   */
+  #follow({ entry, established }: FoundChild, { own, remote }: StaticEnds): void {
+    if (!established.child.isNatted || own.port === PORT_OF_ESP) return;
+    followPath(entry, { from: remote, to: own, hasMarker: entry.sa.hasMarker });
   }
 
   /** An authentic packet of a child SA that waits for CONNECTED says as much; it is taken when the child SA stands. */

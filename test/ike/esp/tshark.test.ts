@@ -86,6 +86,7 @@ describe.skipIf(!hasTshark)('tshark', () => {
         destination: '192.0.2.2',
         encryption: encryptionKeyword(transform),
         integrity: transform.integrity ?? '',
+        esn: false,
         encryptionKey: toHex(keys.encryptionKey),
         integrityKey: toHex(keys.integrityKey),
       });

@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { PORT_OF_ESP } from '../../../src/ike/endpoint.ts';
+import type { EspTransform } from '../../../src/ike/transform.ts';
 import type { PeerPolicy, PingPolicy } from '../../../src/peer/policy.ts';
 import { NS_PER_MS, NS_PER_S } from '../../../src/peer/timer.ts';
 import { accessPair } from '../../harness/access.ts';
@@ -10,6 +11,9 @@ import { endpoint, subnet } from '../../harness/policy.ts';
 const ping: PingPolicy = { count: 5, intervalNs: NS_PER_S, timeoutNs: 2 * NS_PER_S, dataOctets: 56 };
 const office = { localSelector: subnet('10.1.0.0/24'), remoteSelector: subnet('10.2.0.0/24') };
 const gateway = { localSelector: subnet('10.2.0.0/24'), remoteSelector: subnet('10.1.0.0/24') };
+
+const AES: EspTransform = { encryption: 'aes-cbc', keyBits: 128, integrity: 'sha256' };
+const GCM: EspTransform = { encryption: 'aes-gcm16', keyBits: 256 };
 
 function pinging(setup: PairSetup = {}): Pair {
   return new Pair({ ...setup, initiator: { ping, ...setup.initiator } });
@@ -38,9 +42,11 @@ describe('pings through a tunnel', () => {
     ['between hosts', {}],
     ['between hosts in transport mode', both({ encapsulation: 'transport' })],
     ['between networks', { initiator: office, responder: gateway }],
-    ['with AES-GCM', both({ esp: [{ encryption: 'aes-gcm16', keyBits: 256 }] })],
+    ['with AES-GCM', both({ esp: [GCM] })],
     ['with 3DES', both({ esp: [{ encryption: '3des-cbc', keyBits: 192, integrity: 'sha1' }] })],
     ['without encryption', both({ esp: [{ encryption: 'null', keyBits: 0, integrity: 'sha256' }] })],
+    ['with extended sequence numbers', both({ esp: [{ ...AES, esn: true }] })],
+    ['with AES-GCM and extended sequence numbers', both({ esp: [{ ...GCM, esn: true }] })],
     ['in UDP', { ...both({ natTraversal: 'force' }) }],
     ['in UDP, transport mode', both({ natTraversal: 'force', encapsulation: 'transport' })],
     ['in aggressive mode', { initiator: { mode: 'aggressive' } }],
@@ -59,6 +65,26 @@ describe('pings through a tunnel', () => {
   function both(changes: Partial<PeerPolicy>): PairSetup {
     return { initiator: changes, responder: changes };
   }
+
+  it('take the extended sequence numbers that the responder has too, and none otherwise', () => {
+    const offer = { esp: [{ ...AES, esn: true as const }, AES], reportKeys: true };
+    for (const isExtended of [true, false]) {
+      const esp = isExtended ? offer.esp : [AES];
+      const pair = pinging({ initiator: offer, responder: { esp } });
+      expect(countsOf(pair.connect().run(20 * NS_PER_S))).toMatchObject({ answered: 5, lost: 0 });
+      expect(pair.childKeys('initiator').map(({ esn }) => esn)).toEqual([isExtended, isExtended]);
+    }
+  });
+
+  it('do not stand where only one end extends sequence numbers', () => {
+    for (const [own, other] of [
+      [{ ...AES, esn: true as const }, AES],
+      [AES, { ...AES, esn: true as const }],
+    ] as const) {
+      const pair = pinging({ initiator: { esp: [own] }, responder: { esp: [other] } });
+      expect(pair.connect().run(20 * NS_PER_S).failureCause).toBe('no-proposal-chosen');
+    }
+  });
 
   it('go from the address that mode-config lent', () => {
     const to = Uint8Array.of(10, 2, 0, 77);
