@@ -1,20 +1,20 @@
 /**
  * `npm run bench:simulation`: simulated negotiations and events a second of real time, in virtual time
  * with modelled cryptography on one worker: without models of computers, and the storm of
- * scenarios/reconnect-storm.yaml with fewer hosts. Seconds of CPU stand beside those of the clock,
+ * scenarios/connect-storm.yaml with fewer hosts. Seconds of CPU stand beside those of the clock,
  * because a shared machine has fewer of the former.
  */
 import { readFileSync } from 'node:fs';
 import { runScenario } from '../src/run/execute.ts';
 import { parseScenario } from '../src/scenario/load.ts';
 
-const SCENARIO = new URL('../../scenarios/reconnect-storm.yaml', import.meta.url);
+const SCENARIO = new URL('../../scenarios/connect-storm.yaml', import.meta.url);
 const HOSTS = 10_000;
 
 async function bench(name: string, text: string): Promise<void> {
   const settings = [`peers.workers.count=${HOSTS}`];
   const before = process.cpuUsage();
-  const result = await runScenario(parseScenario(text, 'reconnect-storm.yaml', settings), {
+  const result = await runScenario(parseScenario(text, 'connect-storm.yaml', settings), {
     workers: 1,
     seed: 1,
   });
