@@ -1,5 +1,6 @@
-/** Writes schema/result.schema.json from the result's zod schema: `npm run schema:result`. A test fails when it has drifted. */
+/** Writes schema/result.schema.json and schema/capacity.schema.json from their zod schemas: `npm run schema:result`. A test fails when they have drifted. */
 import { writeFileSync } from 'node:fs';
-import { resultJsonSchemaText } from '../src/measure/result-json-schema.ts';
+import { capacityJsonSchemaText, resultJsonSchemaText } from '../src/measure/result-json-schema.ts';
 
 writeFileSync(new URL('../schema/result.schema.json', import.meta.url), resultJsonSchemaText());
+writeFileSync(new URL('../schema/capacity.schema.json', import.meta.url), capacityJsonSchemaText());

@@ -2,11 +2,13 @@
 import { Command } from '@commander-js/extra-typings';
 import { packageVersion } from '../run/manifest.ts';
 import { createCalibrateCommand } from './command/calibrate.ts';
+import { createCapacityCommand } from './command/capacity.ts';
 import { createInitCommand } from './command/init.ts';
 import { createProfilesCommand } from './command/profiles.ts';
 import { createRunCommand } from './command/run.ts';
 import { createSchemaCommand } from './command/schema.ts';
 import { createServeCommand } from './command/serve.ts';
+import { createSweepCommand } from './command/sweep.ts';
 import { createValidateCommand } from './command/validate.ts';
 import type { Conclude } from './conclude.ts';
 
@@ -43,6 +45,8 @@ function versionText(): string {
 
 const COMMANDS = [
   createRunCommand,
+  createCapacityCommand,
+  createSweepCommand,
   createServeCommand,
   createValidateCommand,
   createSchemaCommand,

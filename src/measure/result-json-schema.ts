@@ -1,9 +1,19 @@
-/** The JSON Schema of result.json, for readers in other languages. */
+/** JSON Schemas of the files that are written, for readers in other languages. */
 import { z } from 'zod';
+import { capacityResultSchema } from './capacity-result.ts';
 import { runResultSchema } from './result.ts';
 
-/** JSON text of the schema (draft 2020-12), as kept in `schema/result.schema.json`. */
+/** Of result.json, as kept in `schema/result.schema.json` (draft 2020-12). */
 export function resultJsonSchemaText(): string {
-  const { $schema, ...schema } = z.toJSONSchema(runResultSchema);
-  return `${JSON.stringify({ $schema, title: 'ikestorm result', ...schema }, null, 2)}\n`;
+  return schemaText('ikestorm result', runResultSchema);
+}
+
+/** Of capacity.json, as kept in `schema/capacity.schema.json`. */
+export function capacityJsonSchemaText(): string {
+  return schemaText('ikestorm capacity', capacityResultSchema);
+}
+
+function schemaText(title: string, of: z.ZodType): string {
+  const { $schema, ...schema } = z.toJSONSchema(of);
+  return `${JSON.stringify({ $schema, title, ...schema }, null, 2)}\n`;
 }

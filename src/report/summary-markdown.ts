@@ -22,12 +22,15 @@ import {
 } from './content.ts';
 import { formatCount, formatDuration, formatOctets, formatRate, formatShare } from './quantity.ts';
 
-/** Markdown text, verdict first; every number stands with the window that it is of. */
-export function summaryMarkdown(result: RunResult): string {
+/**
+ * Markdown text, verdict first; every number stands with the window that it is of. `recoveryPicture` is the name of a
+ * file beside it.
+ */
+export function summaryMarkdown(result: RunResult, recoveryPicture?: string): string {
   const sections = [
     head(result),
     negotiations(result),
-    recovery(result),
+    recovery(result, recoveryPicture),
     faults(result),
     latencies(result),
     failures(result),
@@ -94,10 +97,12 @@ function negotiations(result: RunResult): string {
   return `## Negotiations\n\n${counts}\n\n${rate}${pings}`;
 }
 
-function recovery(result: RunResult): string {
+function recovery(result: RunResult, picture: string | undefined): string {
   const [outcome, ...rest] = recoverySentences(result);
   if (outcome === undefined) return '';
-  return `## Recovery, whole run\n\n**${outcome}.**\n\n${rest.map((each) => `- ${each}`).join('\n')}`;
+  const list = rest.map((each) => `- ${each}`).join('\n');
+  const image = picture === undefined ? '' : `\n\n![Connected peers over time](${picture})`;
+  return `## Recovery, whole run\n\n**${outcome}.**\n\n${list}${image}`;
 }
 
 function faults({ faults: all = [], comeBack }: RunResult): string {

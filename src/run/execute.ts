@@ -55,6 +55,8 @@ export interface RunOptions extends PlanOptions {
   readonly signal?: AbortSignal;
   /** Where the folder of this run is made; absent: nothing is written. */
   readonly outDirectory?: string;
+  /** A folder that is there, for the output of this run, instead of one made in `outDirectory`. */
+  readonly folder?: string;
   /** For the manifest; default: of this process. */
   readonly commandLine?: readonly string[];
 }
@@ -92,10 +94,7 @@ export async function runScenario(
 ): Promise<RunResult> {
   const plan = await planRun(loaded, options);
   const startedAt = new Date();
-  const folder =
-    options.outDirectory === undefined
-      ? undefined
-      : await createResultFolder(options.outDirectory, plan.scenario.name, startedAt);
+  const folder = options.folder ?? (await ownFolder(options.outDirectory, plan, startedAt));
   if (folder !== undefined) options.onFolder?.(folder);
   const cards = await readScenarioCards(plan.scenario, loaded.file);
   const certificates = await certificatesOf(plan, loaded.file, options.outDirectory);
@@ -111,6 +110,15 @@ export async function runScenario(
   if (folder !== undefined)
     await writeOutput({ folder, result, plan, clockEpochNs: run.clockEpochNs, options });
   return result;
+}
+
+async function ownFolder(
+  outDirectory: string | undefined,
+  plan: RunPlan,
+  startedAt: Date,
+): Promise<string | undefined> {
+  if (outDirectory === undefined) return undefined;
+  return createResultFolder(outDirectory, plan.scenario.name, startedAt);
 }
 
 /** Made before the clock of the run starts. @throws RunStartError when they cannot be had. */

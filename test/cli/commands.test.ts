@@ -15,12 +15,12 @@ describe('ikestorm', () => {
     const { exitCode, stdout, stderr } = await folder.ikestorm('--help');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^Examples:\n {2}\$ ikestorm .+\n {2}\$ ikestorm .+\n/);
-    for (const command of ['run', 'serve', 'validate', 'schema', 'profiles', 'init'])
+    for (const command of ['run', 'capacity', 'sweep', 'serve', 'validate', 'schema', 'profiles', 'init'])
       expect(stdout).toContain(`  ${command} `);
     expect(stderr).toBe('');
   });
 
-  it.each(['run', 'serve', 'validate', 'schema', 'profiles', 'init'])(
+  it.each(['run', 'capacity', 'sweep', 'serve', 'validate', 'schema', 'profiles', 'init'])(
     'has examples for %s',
     async (command) => {
       const { exitCode, stdout } = await folder.ikestorm(command, '--help');
@@ -85,12 +85,15 @@ describe('ikestorm validate', () => {
 });
 
 describe('ikestorm schema', () => {
-  it.each(['scenario', 'result'])('prints the JSON Schema of a %s and nothing else', async (kind) => {
-    const { exitCode, stdout, stderr } = await folder.ikestorm('schema', kind);
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ type: 'object' });
-    expect(stderr).toBe('');
-  });
+  it.each(['scenario', 'result', 'capacity'])(
+    'prints the JSON Schema of a %s and nothing else',
+    async (kind) => {
+      const { exitCode, stdout, stderr } = await folder.ikestorm('schema', kind);
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ type: 'object' });
+      expect(stderr).toBe('');
+    },
+  );
 });
 
 describe('ikestorm profiles', () => {

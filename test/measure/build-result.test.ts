@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { resultJsonSchemaText } from '../../src/measure/result-json-schema.ts';
+import { capacityJsonSchemaText, resultJsonSchemaText } from '../../src/measure/result-json-schema.ts';
 import { parseRunResult, runResultSchema } from '../../src/measure/result.ts';
 import {
   MEASURE_START_NS,
@@ -126,9 +126,12 @@ describe('buildResult', () => {
   });
 });
 
-describe('schema/result.schema.json', () => {
+describe.each([
+  ['result', resultJsonSchemaText],
+  ['capacity', capacityJsonSchemaText],
+])('schema/%s.schema.json', (name, text) => {
   it('is what `npm run schema:result` would write', () => {
-    const file = new URL('../../schema/result.schema.json', import.meta.url);
-    expect(readFileSync(file, 'utf8')).toBe(resultJsonSchemaText());
+    const file = new URL(`../../schema/${name}.schema.json`, import.meta.url);
+    expect(readFileSync(file, 'utf8')).toBe(text());
   });
 });

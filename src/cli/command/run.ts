@@ -1,5 +1,5 @@
 /** `ikestorm run`: runs a scenario and reports what came of it. */
-import { InvalidArgumentError, Command, Option } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import type { RunResult } from '../../measure/result.ts';
 import { NS_PER_MS } from '../../peer/timer.ts';
 import { summaryText } from '../../report/summary-text.ts';
@@ -7,6 +7,7 @@ import { runScenario } from '../../run/execute.ts';
 import type { RunOptions } from '../../run/execute.ts';
 import { OutputError } from '../../run/output-error.ts';
 import { loadScenario } from '../../scenario/load.ts';
+import { collect, parseWhole } from '../argument.ts';
 import type { Conclude } from '../conclude.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { createPainter } from '../color-painter.ts';
@@ -127,15 +128,4 @@ function print(result: RunResult, flags: RunFlags): void {
   }
   const color = hasColor(process.stdout, process.env, flags.color);
   process.stdout.write(summaryText(result, createPainter(color)));
-}
-
-function parseWhole(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
-    throw new InvalidArgumentError('It is no whole number.');
-  return value;
-}
-
-function collect(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text];
 }
