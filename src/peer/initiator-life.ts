@@ -19,6 +19,13 @@ export interface ConnectOrder {
   readonly to: Endpoint;
 }
 
+/** What is waited for in vain when time is over before the tunnel stands, by state. */
+const WAITING_FOR: Readonly<Record<string, FailureCause>> = {
+  phase1: 'timeout-phase1',
+  extendedAuthentication: 'timeout-xauth',
+  configuration: 'no-address',
+};
+
 export class InitiatorLife implements HostActor {
   readonly #peer: PeerParts;
   readonly #chart: Chart<HostEvent>;
@@ -41,6 +48,11 @@ export class InitiatorLife implements HostActor {
 
   get state(): string {
     return this.#chart.state;
+  }
+
+  /** Why a negotiation fails whose time is over now. */
+  get timeoutCause(): FailureCause {
+    return WAITING_FOR[this.#chart.state] ?? 'timeout-phase2';
   }
 
   /** What mode-config gave the current negotiation or tunnel. */

@@ -139,9 +139,14 @@ export function isOwnTunnel(peer: PeerParts, entry: SaEntry): boolean {
   return peer.initiator.owns(entry);
 }
 
+/** The SA of the own tunnel is gone; a negotiation that had not come to its end has failed. */
 export function loseTunnel(peer: PeerParts): void {
-  peer.initiator.lose();
-  peer.initiator.send({ type: 'sa.lost' });
+  const { initiator } = peer;
+  if (initiator.state !== 'established') {
+    return initiator.send({ type: 'negotiation.failed', cause: initiator.timeoutCause });
+  }
+  initiator.lose();
+  initiator.send({ type: 'sa.lost' });
 }
 
 export function armLifetime(peer: PeerParts, entry: SaEntry): void {

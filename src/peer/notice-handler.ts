@@ -197,19 +197,12 @@ function childFailed(
   if (child !== undefined) sendInformational(peer, entry, [deleteChildren([child.inbound.spi])]);
 }
 
-/** What an initiator waits in vain for when the other end dies before the tunnel stands. */
-const WAITING_FOR: Readonly<Record<string, FailureCause>> = {
-  extendedAuthentication: 'timeout-xauth',
-  configuration: 'no-address',
-};
-
 /** The other end deleted the SA or is dead: what is left of it here goes without a word, but for an SA without children. */
 function lost(peer: PeerParts, entry: SaEntry, reason: LossReason): void {
   const isOwn = isOwnTunnel(peer, entry);
   const isInFlight = isOwn && peer.initiator.state !== 'established';
   if (isInFlight) {
-    const timeout = WAITING_FOR[peer.initiator.state] ?? 'timeout-phase2';
-    const cause = reason === 'dead' ? timeout : 'deleted-by-peer';
+    const cause = reason === 'dead' ? peer.initiator.timeoutCause : 'deleted-by-peer';
     return peer.initiator.send({ type: 'negotiation.failed', cause });
   }
   // The children of a dead end are as dead as it is.

@@ -149,3 +149,15 @@ describe('a limit by traffic', () => {
     expect([pair.initiator.phase1Count, pair.responder.phase1Count]).toEqual([1, 1]);
   });
 });
+
+describe('a lifetime that ends before the tunnel stands', () => {
+  it('ends the negotiation too, as one that took too long', () => {
+    // Nothing that comes after phase 1 gets through.
+    const wire: PairSetup['wire'] = ({ octets }) => (octets[18] === 0x02 ? [{ octets }] : []);
+    const pair = new Pair({ initiator: { ikeLifetimeS: 10 }, wire }).connect().run(120 * NS_PER_S);
+    expect(pair.factsOf('negotiation.failed').map(({ cause }) => cause)).toEqual(['timeout-phase2']);
+    expect([pair.initiator.phase1Count, pair.responder.phase1Count]).toEqual([0, 0]);
+    pair.connect();
+    expect(pair.factsOf('negotiation.started')).toHaveLength(2);
+  });
+});
