@@ -1,4 +1,4 @@
-/** Whole runs on networks that misbehave at random: what must never happen does not, and who may connect is connected in the end. */
+/** Whole runs on networks and computers that fail at random: what must never happen does not, and who may connect is connected in the end. */
 import { describe, expect, it } from 'vitest';
 import { runScenario } from '../../src/run/execute.ts';
 import type { StartPool } from '../../src/run/execute.ts';
@@ -34,7 +34,9 @@ function countEnds({ outcomes }: AuditedRun): Record<string, number> {
 function complaintsAbout(run: AuditedRun): string[] {
   const complaints = [...run.violations];
   const { result, population, outcomes } = run;
-  if (result.verdict !== 'pass') complaints.push(`verdict ${result.verdict}: ${result.reasons.join('; ')}`);
+  // An open load goes on while hosts are busy or down, and says so.
+  if (!['pass', 'saturated'].includes(result.verdict))
+    complaints.push(`verdict ${result.verdict}: ${result.reasons.join('; ')}`);
   const { started, succeeded, failed, inFlightAtEnd } = result.wholeRun;
   const { succeeded: heard = 0, ...causes } = countEnds(run);
   const heardFailed = Object.values(causes).reduce((sum, count) => sum + count, 0);
@@ -54,7 +56,7 @@ function complaintsAbout(run: AuditedRun): string[] {
   return complaints;
 }
 
-describe('on networks that misbehave at random for a minute', { timeout: 120_000 }, () => {
+describe('while networks and computers fail at random for a minute', { timeout: 120_000 }, () => {
   it.each(parts.map((part) => [`seeds ${part[0]} to ${part.at(-1)}`, part] as const))(
     'no two ends have different keys, no outsider gets in, counts add up, workers come back: %s',
     async (_, part) => {

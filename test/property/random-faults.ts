@@ -1,8 +1,8 @@
-/** Scenarios whose network misbehaves at random for a minute, and is good from then on. */
+/** Scenarios whose network and peers fail at random for a minute, and are good from then on. */
 import { createRandomStream } from '../../src/random/stream.ts';
 import type { RandomStream } from '../../src/random/stream.ts';
 
-/** The network is good from here on. */
+/** Nothing fails from here on. */
 export const QUIET_S = 60;
 /** From then to the end of the starts. */
 const GOOD_S = 90;
@@ -15,6 +15,7 @@ export function scenarioWithFaults(seed: number): string {
   const random = createRandomStream({ seed, entity: 0, purpose: 'test.faults' });
   const pfs = random.below(2) === 0 ? 'none' : 'x25519';
   const isRekeyed = random.below(2) === 0;
+  const isOpen = random.below(2) === 0;
   return `name: random-faults
 clock: virtual
 crypto: modelled
@@ -41,6 +42,7 @@ peers:
     esp-lifetime: ${isRekeyed ? '10s' : '1h'}
     rekey: ${isRekeyed ? '{ margin: 3s }' : 'none'}
     dpd: ${random.below(2) === 0 ? 'none' : '{ delay: 4s, retry: 1s, timeout: 4s }'}
+    retry: ${isOpen ? retryOf(random) : 'none'}
   impostors:
     <<: *workers
     count: 1
@@ -79,7 +81,11 @@ ${troubles(random)}
       latency: 1ms
 ${troubles(random)}
 ${random.below(2) === 0 ? '' : natOf(random)}
-load: { executor: constant-peers, think-time: 5s, hold: ${isRekeyed ? 15 : 5}s, measure: ${QUIET_S + GOOD_S}s, drain: 30s }
+faults:
+${crashOf(random, 'gateways')}
+${crashOf(random, 'workers')}
+  - { fault: clock-step, peers: workers, share: 50%, at: ${random.below(QUIET_S)}s, by: -3h }
+load: { executor: ${isOpen ? 'poisson, rate: 0.6/s' : 'constant-peers, think-time: 5s'}, hold: ${isRekeyed ? 15 : 5}s, measure: ${QUIET_S + GOOD_S}s, drain: 30s }
 `;
 }
 
@@ -105,6 +111,20 @@ function troubles(random: RandomStream): string {
     );
   }
   return lines.map((line) => `      ${line}`).join('\n');
+}
+
+function retryOf(random: RandomStream): string {
+  const ways = ['none', 'immediate', 'people', '{ wait: { first: 1s, factor: 2, max: 8s }, jitter: 50% }'];
+  return ways[random.below(ways.length)]!;
+}
+
+/** Some stop, all at once or one after the other, and are back while the network is still bad. */
+function crashOf(random: RandomStream, group: string): string {
+  const atS = random.below(QUIET_S - 10);
+  const forS = 1 + random.below(QUIET_S - 10 - atS);
+  const share = 25 * (1 + random.below(4));
+  const state = random.below(3) === 0 ? 'kept' : 'lost';
+  return `  - { fault: crash, peers: ${group}, share: ${share}%, at: ${atS}s, for: ${forS}s, every: ${random.below(3)}s, state: ${state} }`;
 }
 
 function natOf(random: RandomStream): string {
