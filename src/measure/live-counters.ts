@@ -13,6 +13,7 @@
  *          12  first try in window
  *          16  failures by cause, 32 cells   48  drops by reason, 64 cells
  *         112  latency of successes, 240 cells (see `latency-cells.ts`)
+ *         352  pings sent, answered, lost        355  the same in window
  */
 import { DROP_REASONS, FAILURE_CAUSES, type DropReason, type FailureCause } from '../peer/fact.ts';
 import type { Ns } from '../peer/timer.ts';
@@ -22,6 +23,7 @@ import {
   createFailureCounts,
   type DropCounts,
   type FailureCounts,
+  type PingCounts,
 } from './negotiation-counts.ts';
 import { createGroupSnapshot, type RecorderSnapshot } from './snapshot.ts';
 import { createSeries } from './series.ts';
@@ -44,7 +46,10 @@ const CELL = {
   drops: 48,
   latency: 112,
 } as const;
-const CELLS = CELL.latency + LATENCY_CELLS;
+const PING_PLACE: Readonly<Record<keyof PingCounts, number>> = { sent: 0, answered: 1, lost: 2 };
+const PING_CELLS = CELL.latency + LATENCY_CELLS;
+const WINDOW_PING_CELLS = PING_CELLS + 3;
+const CELLS = WINDOW_PING_CELLS + 3;
 const LINE_OCTETS = 64;
 const NS_PER_US = 1000;
 const MAXIMUM_INT32 = 0x7fffffff;
@@ -93,6 +98,12 @@ export class LiveCounters {
 
   answered(): void {
     this.#increment(CELL.answers);
+  }
+
+  pinged(outcome: keyof PingCounts, inWindow: boolean): void {
+    const place = PING_PLACE[outcome];
+    this.#increment(PING_CELLS + place);
+    if (inWindow) this.#increment(WINDOW_PING_CELLS + place);
   }
 
   retransmitted(): void {
@@ -163,6 +174,11 @@ export function readLiveCounters(buffers: readonly SharedArrayBuffer[]): LiveRea
   return reading;
 }
 
+function pingsFrom(cells: Int32Array, first: number): PingCounts {
+  const countOf = (outcome: keyof PingCounts) => valueOf(cells, first + PING_PLACE[outcome]);
+  return { sent: countOf('sent'), answered: countOf('answered'), lost: countOf('lost') };
+}
+
 /** Unsigned, so that a counter is right up to 2^32. */
 function valueOf(cells: Int32Array, cell: number): number {
   return (cells[cell] ?? 0) >>> 0;
@@ -214,6 +230,8 @@ export function snapshotOfLostWorker(
   group.window.firstTry = windowFirstTry;
   group.window.retried = windowSucceeded - windowFirstTry;
   group.window.droppedStarts = valueOf(cells, CELL.windowDroppedStarts);
+  group.pings.total = pingsFrom(cells, PING_CELLS);
+  group.pings.window = pingsFrom(cells, WINDOW_PING_CELLS);
   group.answers = reading.answers;
   group.retransmissions = reading.retransmissions;
   group.drops = reading.drops;

@@ -205,8 +205,10 @@ class FactRecorder implements Recorder {
   }
 
   #countPing({ counts }: GroupRecord, outcome: keyof PingCounts, plannedNs: Ns): void {
+    const isMeasured = this.#isMeasured(plannedNs);
     counts.pings.total[outcome] += 1;
-    if (this.#isMeasured(plannedNs)) counts.pings.window[outcome] += 1;
+    if (isMeasured) counts.pings.window[outcome] += 1;
+    this.#live?.pinged(outcome, isMeasured);
   }
 
   #countOther(counts: GroupSnapshot, fact: Fact): void {

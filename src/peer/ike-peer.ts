@@ -40,7 +40,7 @@ import { InitiatorLife } from './initiator-life.ts';
 import { countMessage } from './lifetimes.ts';
 import { routeMessage } from './message-router.ts';
 import { handleNotice } from './notice-handler.ts';
-import type { Peer, PeerSetup, StaticKeyingLookup } from './peer.ts';
+import type { Peer, PeerSetup, StaticCallers } from './peer.ts';
 import type { PeerPolicy } from './policy.ts';
 import { ResponderLife } from './responder-life.ts';
 import type { SaEntry } from './sa-entry.ts';
@@ -73,7 +73,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   #responderLife: ResponderLife | undefined;
   /** Most peers carry no data. */
   #data: DataPlane | undefined;
-  readonly #staticCallers: StaticKeyingLookup | undefined;
+  readonly #staticCallers: StaticCallers | undefined;
   readonly #notices: Notice[] = [];
   readonly #fragmentBudget = new FragmentBudget();
   #effects: Effect[] = [];

@@ -25,8 +25,12 @@ export interface Peer {
   halfOpenCountOf(address: string): number;
 }
 
-/** Undefined for a pair that nothing was agreed on for. */
-export type StaticKeyingLookup = (pair: number) => StaticKeying | undefined;
+/** What a peer agreed on by hand with those who call it; pairs have the numbers of the callers. */
+export interface StaticCallers {
+  /** The pair that an SPI of ours belongs to; undefined or without keying for none. */
+  pairOf(spi: number): number | undefined;
+  keyingOf(pair: number): StaticKeying | undefined;
+}
 
 export interface PeerSetup {
   readonly id: number;
@@ -39,8 +43,8 @@ export interface PeerSetup {
   readonly random: RandomOctets;
   /** Present at a peer that has SAs instead of IKE. */
   readonly staticKeying?: StaticKeying;
-  /** What a peer with IKE agreed on by hand with others, by the number of the pair. */
-  readonly staticCallers?: StaticKeyingLookup;
+  /** Present at a peer with IKE that others call without. */
+  readonly staticCallers?: StaticCallers;
   /** Segments of the other ends; absent: nobody is confined to one. */
   readonly permittedNetworks?: PermittedNetworks;
   /** For authentication by signatures. */

@@ -25,6 +25,10 @@ function difference(all: GroupSnapshot, part: GroupSnapshot): GroupSnapshot {
     ...createGroupSnapshot(),
     total: negotiationDifference(all.total, part.total),
     window: negotiationDifference(all.window, part.window),
+    pings: {
+      total: countDifference(all.pings.total, part.pings.total),
+      window: countDifference(all.pings.window, part.pings.window),
+    },
     answers: Math.max(0, all.answers - part.answers),
     retransmissions: Math.max(0, all.retransmissions - part.retransmissions),
     drops: countDifference(all.drops, part.drops),

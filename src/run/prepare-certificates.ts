@@ -83,12 +83,17 @@ function shownOf(own: ReadonlyMap<number, readonly OwnCertificate[]>): Map<numbe
   return new Map([...own].map(([id, each]) => [id, each.flatMap(({ chain }) => chain.slice(0, 1))]));
 }
 
-/** Public key encryption takes the certificates of the other end beforehand, in both directions. */
-function isEncryptedFor({ name }: PeerGroup, { groups, connections }: Scenario): boolean {
+/**
+ * Public key encryption takes the certificates of the other end beforehand, in both directions, but for
+ * initiators that show theirs.
+ */
+function isEncryptedFor({ name, sendCertificate }: PeerGroup, { groups, connections }: Scenario): boolean {
   const encrypting = new Set(
     groups.filter(({ authentication }) => usesPublicKeyEncryption(authentication)).map((group) => group.name),
   );
-  return connections.some(({ from, to }) => encrypting.has(from) && (from === name || to === name));
+  return connections.some(
+    ({ from, to }) => encrypting.has(from) && (to === name || (from === name && !sendCertificate)),
+  );
 }
 
 /** The users of a hybrid method have no certificate; everybody else who takes part in signatures has one. */

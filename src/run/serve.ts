@@ -153,6 +153,7 @@ class GatewayServer {
     this.#population = createPopulation(scenario);
     this.#peerId = this.#population.rangeOf(group.name)?.first ?? 0;
     const permittedNetworks = this.#population.permittedNetworksFor(this.#peerId);
+    const staticCallers = this.#population.staticCallersOf(this.#peerId);
     const address = options.address ?? this.#population.addressOf(this.#peerId);
     const port = options.port ?? group.port;
     const natPort = options.natPort ?? group.natPort;
@@ -173,6 +174,7 @@ class GatewayServer {
           epochMs: this.#epochMs,
           ...(certificates !== undefined && { certificates }),
           ...(permittedNetworks !== undefined && { permittedNetworks }),
+          ...(staticCallers !== undefined && { staticCallers }),
           suite: preparedSuite(scenario.crypto, group),
           random: randomOctets(options.seed, id),
         });

@@ -28,6 +28,19 @@ export function checkEncryption(name: string, group: GroupSettings, scenario: Sc
       'write authentication: public-key-encryption, or remove oracle',
     );
   }
+  if (group['send-certificate']) {
+    if (group.authentication !== 'revised-public-key-encryption') {
+      const hint = 'write authentication: revised-public-key-encryption, or remove send-certificate';
+      report('send-certificate', 'only the revised mode of public key encryption has a place for it', hint);
+    } else if (!pairs.some(({ from }) => from === name)) {
+      const hint = 'put send-certificate into the group that connects';
+      report(
+        'send-certificate',
+        `group "${name}" answers, and only initiators show their certificates`,
+        hint,
+      );
+    }
+  }
   const { certificate } = group;
   if (certificate !== undefined && 'authority' in certificate && certificate.keys > 1 && !isCalled) {
     report(

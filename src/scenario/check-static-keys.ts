@@ -1,4 +1,5 @@
 /** What cannot be true of a group whose SAs were made by hand. */
+import { checkGivenKeys } from './check-given-keys.ts';
 import type { Finding } from './finding.ts';
 import { formatEspTransform } from './keyword.ts';
 import type { GroupSettings, ScenarioSettings } from './schema.ts';
@@ -12,8 +13,9 @@ export function checkStaticKeys(name: string, group: GroupSettings, scenario: Sc
   const report = (key: string, message: string, hint: string): void => {
     findings.push({ path: ['peers', name, key], message, hint });
   };
-  if (scenario.runtime === 'udp') {
-    report('static-keys', 'static keys need both ends simulated', 'write runtime: memory');
+  if (scenario.runtime === 'udp' && keys['change-every'] !== undefined) {
+    const hint = 'remove change-every, or write runtime: memory';
+    report('static-keys', 'over udp the two ends need not have one clock to change their keys by', hint);
   }
   if (!scenario.connections.some(({ from }) => from === name)) {
     report(
@@ -41,6 +43,7 @@ export function checkStaticKeys(name: string, group: GroupSettings, scenario: Sc
       'remove login and configuration',
     );
   }
+  findings.push(...checkGivenKeys(name, group, scenario));
   const every = keys['change-every'];
   if (every !== undefined && keys.skew >= every) {
     const times = `skew ${formatDurationNs(keys.skew)} is not shorter than change-every ${formatDurationNs(every)}`;

@@ -2,10 +2,12 @@
  * The peers of a scenario, computed from their numbers when asked for: a million of them cost
  * nothing until they are used, and every worker computes the same.
  */
+import { pairOfStaticSpi } from '../ike/esp/static-keys.ts';
+import { uint32At } from '../ike/wire/octets.ts';
 import type { PlacedGroup } from '../network/attached.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
 import type { StaticKeying } from '../peer/data/static-tunnel.ts';
-import type { StaticKeyingLookup } from '../peer/peer.ts';
+import type { StaticCallers } from '../peer/peer.ts';
 import type { PermittedNetworks } from '../ike/v1/quick-mode.ts';
 import type { Identity, PeerPolicy, PreSharedKeyLookup, Selector, XauthClient } from '../peer/policy.ts';
 import { createRandomStream } from '../random/stream.ts';
@@ -61,7 +63,7 @@ export interface Population {
   /** SAs of an initiator that has no IKE; undefined for one that has. */
   staticKeyingOf(id: number): StaticKeying | undefined;
   /** The same at the end that such initiators talk to, by their ids; undefined where there are none. */
-  staticCallersOf(id: number): StaticKeyingLookup | undefined;
+  staticCallersOf(id: number): StaticCallers | undefined;
   /** Networks that those who connect to a peer may use; undefined in a scenario without segments. */
   permittedNetworksFor(id: number): PermittedNetworks | undefined;
 }
@@ -256,16 +258,23 @@ class ExpandedPopulation implements Population {
     });
   }
 
-  staticCallersOf(id: number): StaticKeyingLookup | undefined {
+  staticCallersOf(id: number): StaticCallers | undefined {
     const block = this.#blockOf(id);
-    const hasCallers = this.#initiating.some(
+    const calling = this.#initiating.filter(
       ({ responders, group }) => responders === block && group.staticKeys !== undefined,
     );
-    if (!hasCallers) return undefined;
-    return (pair) => {
-      if (pair < 0 || pair >= this.peerCount || this.responderOf(pair) !== id) return undefined;
-      const keying = this.staticKeyingOf(pair);
-      return keying && otherEndOf(keying);
+    if (calling.length === 0) return undefined;
+    const given = new Map<number, number>();
+    for (const { first, group } of calling) {
+      if (group.staticKeys?.type === 'given') given.set(uint32At(group.staticKeys.out.spi, 0), first);
+    }
+    return {
+      pairOf: (spi) => given.get(spi) ?? pairOfStaticSpi(spi),
+      keyingOf: (pair) => {
+        if (pair < 0 || pair >= this.peerCount || this.responderOf(pair) !== id) return undefined;
+        const keying = this.staticKeyingOf(pair);
+        return keying && otherEndOf(keying);
+      },
     };
   }
 

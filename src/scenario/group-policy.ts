@@ -46,7 +46,11 @@ export class GroupPolicy {
       encapsulation: group.encapsulation,
       authentication: group.authentication,
       acceptedAuthentications: group.acceptedAuthentications ?? methodsOf([group, ...callers]),
-      encryption: { quirks: ENCRYPTION_QUIRKS[group.encryptionProfile], oracle: group.oracle },
+      encryption: {
+        quirks: ENCRYPTION_QUIRKS[group.encryptionProfile],
+        oracle: group.oracle,
+        ...(group.sendCertificate && { showsCertificate: true }),
+      },
       ...(group.configuration !== undefined && { configuration: group.configuration }),
       ...(group.lend !== undefined && { clientNetwork: clientNetworkOf(group.lend) }),
       acceptedModes: group.acceptedModes,

@@ -55,6 +55,11 @@ export const PINGS_MAXIMUM = 65_535;
 /** Octets of data in an echo request: room for a timestamp, and no more than a link carries in one piece. */
 export const PING_OCTETS_MINIMUM = 8;
 export const PING_OCTETS_MAXIMUM = 1_300;
+/** SPIs below are reserved (RFC 4303 §2.1). */
+export const SPI_MINIMUM = 0x100;
+export const SPI_MAXIMUM = 0xffff_ffff;
+/** Of one key of ESP: more than any algorithm takes. */
+export const KEY_OCTETS_MAXIMUM = 128;
 /** As many as Linux takes. */
 export const REPLAY_WINDOW_MAXIMUM = 4_096;
 

@@ -17,6 +17,8 @@ import { resolveRetry } from './resolve-retry.ts';
 import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
 import { usualKey } from '../ike/authentication.ts';
 import { explicitSchedule } from '../ike/retransmit.ts';
+import type { EspKeys } from '../ike/v1/child-sa.ts';
+import { fromHex, uint32Octets } from '../ike/wire/octets.ts';
 import type { RekeyPolicy, ResponderRetransmit, RetransmitSchedule } from '../peer/policy.ts';
 import { NS_PER_S } from '../peer/timer.ts';
 
@@ -100,6 +102,7 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     ...(group.certificate !== undefined && { certificate: resolveCertificate(group) }),
     encryptionProfile: group['encryption-profile'],
     oracle: group.oracle,
+    sendCertificate: group['send-certificate'],
     ...(group.login !== undefined && { login: resolveLogin(group.login) }),
     ...(group.users !== undefined && { users: group.users.map(resolveLogin) }),
     ...(group.configuration !== undefined && { configuration: group.configuration }),
@@ -147,8 +150,22 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
 }
 
 function resolveStaticKeys(keys: NonNullable<GroupSettings['static-keys']>): StaticKeys {
-  const { secret, 'change-every': changeEveryNs, skew } = keys;
-  return { secret, ...(changeEveryNs !== undefined && { changeEveryNs }), skewNs: skew };
+  const { secret = '', out, back, 'change-every': changeEveryNs, skew } = keys;
+  if (out !== undefined && back !== undefined) {
+    return { type: 'given', out: espKeysOf(out), back: espKeysOf(back) };
+  }
+  return {
+    type: 'derived',
+    secret,
+    ...(changeEveryNs !== undefined && { changeEveryNs }),
+    skewNs: skew,
+  };
+}
+
+type GivenSa = NonNullable<NonNullable<GroupSettings['static-keys']>['out']>;
+
+function espKeysOf({ spi, 'encryption-key': encryption = '', 'integrity-key': integrity }: GivenSa): EspKeys {
+  return { spi: uint32Octets(spi), encryptionKey: fromHex(encryption), integrityKey: fromHex(integrity) };
 }
 
 function resolvePing({ count, interval, timeout, size, to }: NonNullable<GroupSettings['ping']>): Ping {

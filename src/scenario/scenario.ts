@@ -5,6 +5,7 @@
  */
 import type { Authentication, CertificateKey } from '../ike/authentication.ts';
 import type { Protection } from '../ike/protection-bundle.ts';
+import type { EspKeys } from '../ike/v1/child-sa.ts';
 import type { EncryptionProfile } from '../ike/v1/encryption-quirks.ts';
 import type { NetworkSettings } from '../network/network-settings.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
@@ -96,13 +97,24 @@ export interface Ping {
   readonly to?: Template;
 }
 
-/** SAs by hand, without IKE. */
-export interface StaticKeys {
+/** SAs by hand, without IKE: made from a secret, or given. */
+export type StaticKeys = DerivedStaticKeys | GivenStaticKeys;
+
+export interface DerivedStaticKeys {
+  readonly type: 'derived';
   readonly secret: Template;
   /** Absent: never. */
   readonly changeEveryNs?: Ns;
   /** An initiator changes up to this much later than the end that it talks to. */
   readonly skewNs: Ns;
+}
+
+/** Of the one peer of its group. */
+export interface GivenStaticKeys {
+  readonly type: 'given';
+  /** From the initiator, and towards it. */
+  readonly out: EspKeys;
+  readonly back: EspKeys;
 }
 
 /** The computer that each peer of a group runs on, in virtual time. */
@@ -197,6 +209,7 @@ export interface PeerGroup {
   readonly encryptionProfile: EncryptionProfile;
   /** Answers of public key encryption tell faults apart: broken on purpose. */
   readonly oracle: boolean;
+  readonly sendCertificate: boolean;
   /** Who logs in, with the XAUTH methods. */
   readonly login?: Login;
   /** Whom a responder lets in; absent: the logins of the groups that connect to it. */

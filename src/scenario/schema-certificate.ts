@@ -63,3 +63,11 @@ export const oracleSchema = flag()
     'Broken on purpose, for attacks to find: with public key encryption, tell the other end what is wrong with what ' +
       'it encrypted, instead of failing alike for every fault.',
   );
+
+/** `send-certificate` of a group. */
+export const sendCertificateSchema = flag()
+  .prefault(false)
+  .describe(
+    'Initiators of the revised mode of public key encryption: show the certificate, encrypted, to responders that do ' +
+      'not know their keys beforehand and check it instead.',
+  );

@@ -10,7 +10,12 @@ import {
   REPEATED_ANSWERS_MAXIMUM,
   VENDOR_IDS_MAXIMUM,
 } from './limits.ts';
-import { certificateSchema, encryptionProfileSchema, oracleSchema } from './schema-certificate.ts';
+import {
+  certificateSchema,
+  encryptionProfileSchema,
+  oracleSchema,
+  sendCertificateSchema,
+} from './schema-certificate.ts';
 import { cpuSchema } from './schema-cpu.ts';
 import { dpdSchema, natKeepaliveSchema, rekeySchema } from './schema-liveness.ts';
 import {
@@ -21,9 +26,10 @@ import {
   loginSchema,
   usersSchema,
 } from './schema-login.ts';
-import { pingSchema, replayWindowSchema, staticKeysSchema } from './schema-ping.ts';
+import { pingSchema, replayWindowSchema } from './schema-ping.ts';
 import { retrySchema } from './schema-retry.ts';
 import { responderRetransmitSchema, retransmitSchema } from './schema-retransmit.ts';
+import { staticKeysSchema } from './schema-static-keys.ts';
 import { PROTECTIONS } from '../ike/protection-bundle.ts';
 import { PROFILES } from '../peer/profile/catalogue.ts';
 import {
@@ -111,6 +117,7 @@ export const groupSchema = z.strictObject(
     certificate: certificateSchema,
     'encryption-profile': encryptionProfileSchema,
     oracle: oracleSchema,
+    'send-certificate': sendCertificateSchema,
     login: loginSchema,
     users: usersSchema,
     configuration: configurationSchema,

@@ -29,19 +29,3 @@ export const pingSchema = z
 export const replayWindowSchema = wholeNumber(0, REPLAY_WINDOW_MAXIMUM)
   .prefault(64)
   .describe('Packets in which ESP looks for replays (RFC 4303); `0`: it does not look.');
-
-/** SAs by hand. */
-export const staticKeysSchema = z
-  .strictObject({
-    secret: template().describe('What the keys of a pair are made from at both ends, a template.'),
-    'change-every': duration({ zero: false })
-      .optional()
-      .describe('Both ends change their keys at every multiple of it. Default: never.'),
-    skew: duration({ zero: true })
-      .prefault('0s')
-      .describe('Initiators change up to this much later than the other end; drawn from the seed for each.'),
-  })
-  .optional()
-  .describe(
-    'Initiators without IKE: SAs whose keys both ends have by hand, of the first `esp` proposal. Only in memory, where both ends are simulated.',
-  );

@@ -242,10 +242,15 @@ export function networkText() {
 
 /** Octets in hex, lower case. */
 export function vendorId() {
-  const error = `expected 1 to ${VENDOR_ID_LENGTH_MAXIMUM} octets in hex`;
+  return hexOctets(VENDOR_ID_LENGTH_MAXIMUM);
+}
+
+/** Octets in hex, lower case. */
+export function hexOctets(maximum: number) {
+  const error = `expected 1 to ${maximum} octets in hex`;
   return z
     .string({ error: `${error} (digits alone need quotes)` })
-    .max(2 * VENDOR_ID_LENGTH_MAXIMUM, { error })
+    .max(2 * maximum, { error })
     .regex(/^(?:[0-9a-fA-F]{2})+$/, { error })
     .transform((value) => value.toLowerCase());
 }

@@ -13,16 +13,20 @@ export function staticKeyingAt(
 ): StaticKeying | undefined {
   const [transform] = esp;
   if (staticKeys === undefined || transform === undefined) return undefined;
-  const { secret, changeEveryNs, skewNs } = staticKeys;
-  const share = skewNs === 0 ? 0 : createRandomStream({ seed, entity: pair, purpose: 'key-change' }).unit();
-  return {
+  const common = {
     pair,
     isInitiator: true,
-    secret: new TextEncoder().encode(expandTemplate(secret, values)),
     transform,
     encapsulation,
     ...(localSelector !== undefined && { localSelector }),
     ...(remoteSelector !== undefined && { remoteSelector }),
+  };
+  if (staticKeys.type === 'given') return { ...common, keys: staticKeys, skewNs: 0 };
+  const { secret, changeEveryNs, skewNs } = staticKeys;
+  const share = skewNs === 0 ? 0 : createRandomStream({ seed, entity: pair, purpose: 'key-change' }).unit();
+  return {
+    ...common,
+    keys: { type: 'derived', secret: new TextEncoder().encode(expandTemplate(secret, values)) },
     ...(changeEveryNs !== undefined && { changeEveryNs }),
     skewNs: Math.round(skewNs * share),
   };

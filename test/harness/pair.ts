@@ -7,7 +7,7 @@ import type { PeerEvent } from '../../src/peer/event.ts';
 import type { ChildKeys, Fact, Phase1Keys } from '../../src/peer/fact.ts';
 import type { PeerPolicy } from '../../src/peer/policy.ts';
 import type { StaticKeying } from '../../src/peer/data/static-tunnel.ts';
-import type { Peer, StaticKeyingLookup } from '../../src/peer/peer.ts';
+import type { Peer, StaticCallers } from '../../src/peer/peer.ts';
 import { NS_PER_MS, type Ns, type Timer } from '../../src/peer/timer.ts';
 import type { StartChart } from '../../src/peer/chart.ts';
 import type { CertificateSetting } from '../../src/ike/v1/isakmp-sa.ts';
@@ -47,7 +47,7 @@ export interface PairSetup {
   readonly initiatorEpochMs?: number;
   readonly responderEpochMs?: number;
   readonly initiatorStaticKeying?: StaticKeying;
-  readonly staticCallers?: StaticKeyingLookup;
+  readonly staticCallers?: StaticCallers;
   readonly wire?: Wire;
   readonly startChart?: StartChart;
   /** Default: the fastest one. */

@@ -46,6 +46,7 @@ function group(name: string, role: 'host' | 'gateway'): PeerGroup {
     authentication: 'pre-shared-key',
     encryptionProfile: 'rfc',
     oracle: false,
+    sendCertificate: false,
     addresses: { text: '10.1.0.0/16', first: '10.1.0.1', size: 65534 },
     port: 500,
     natPort: 4500,

@@ -1,8 +1,10 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { PORT_OF_ESP } from '../../src/ike/endpoint.ts';
-import { asciiOctets } from '../../src/ike/wire/octets.ts';
-import type { StaticKeying } from '../../src/peer/data/static-tunnel.ts';
+import { pairOfStaticSpi } from '../../src/ike/esp/static-keys.ts';
+import { asciiOctets, toHex } from '../../src/ike/wire/octets.ts';
+import type { StaticKeying, StaticKeySource } from '../../src/peer/data/static-tunnel.ts';
+import type { StaticCallers } from '../../src/peer/peer.ts';
 import type { PingPolicy } from '../../src/peer/policy.ts';
 import { NS_PER_MS, NS_PER_S } from '../../src/peer/timer.ts';
 import { otherEndOf } from '../../src/scenario/static-keying.ts';
@@ -18,7 +20,7 @@ const ping: PingPolicy = {
 const byHand: StaticKeying = {
   pair: 0,
   isInitiator: true,
-  secret: asciiOctets('written down twice'),
+  keys: { type: 'derived', secret: asciiOctets('written down twice') },
   transform: espAes128Sha256,
   encapsulation: 'tunnel',
   localSelector: subnet('10.1.0.0/24'),
@@ -30,7 +32,10 @@ function staticPair(keying: Partial<StaticKeying> = {}, setup: PairSetup = {}, f
   const mine = { ...byHand, ...keying };
   return new Pair({
     initiatorStaticKeying: mine,
-    staticCallers: (pair) => (pair === mine.pair ? far(mine) : undefined),
+    staticCallers: {
+      pairOf: pairOfStaticSpi,
+      keyingOf: (pair) => (pair === mine.pair ? far(mine) : undefined),
+    },
     ...setup,
     initiator: { ping, ...setup.initiator },
   });
@@ -45,6 +50,26 @@ function countsOf(pair: Pair) {
 
 function dropsOf(pair: Pair): string[] {
   return pair.factsOf('dropped').map(({ reason }) => reason);
+}
+
+const given = {
+  type: 'given',
+  out: saOf([0xc0, 0, 0, 1], 0x11),
+  back: saOf([0xc0, 0, 0, 2], 0x33),
+} as const;
+
+function saOf(spi: readonly number[], fill: number) {
+  return {
+    spi: Uint8Array.from(spi),
+    encryptionKey: new Uint8Array(16).fill(fill),
+    integrityKey: new Uint8Array(32).fill(fill + 0x11),
+  };
+}
+
+/** One end that knows pair 0 by its given SPI. */
+function knowing(keys: StaticKeySource): StaticCallers {
+  const keying = otherEndOf({ ...byHand, keys });
+  return { pairOf: (spi) => (spi === 0xc000_0001 ? 0 : undefined), keyingOf: () => keying };
 }
 
 describe('SAs by hand', () => {
@@ -92,16 +117,46 @@ describe('SAs by hand', () => {
   });
 
   it('carry nothing when the ends have different secrets, or one has none', () => {
-    const other = (keying: StaticKeying) => ({ ...otherEndOf(keying), secret: asciiOctets('a slip') });
+    const other = (keying: StaticKeying) => ({
+      ...otherEndOf(keying),
+      keys: { type: 'derived' as const, secret: asciiOctets('a slip') },
+    });
     const wrong = staticPair({}, {}, other)
       .connect()
       .run(20 * NS_PER_S);
     expect(countsOf(wrong)).toEqual({ sent: 40, answered: 0, lost: 40 });
     expect(new Set(dropsOf(wrong))).toEqual(new Set(['esp-wrong-icv']));
-    const none = staticPair({}, { staticCallers: () => undefined })
+    const none = staticPair({}, { staticCallers: { pairOf: pairOfStaticSpi, keyingOf: () => undefined } })
       .connect()
       .run(20 * NS_PER_S);
     expect(new Set(dropsOf(none))).toEqual(new Set(['esp-unknown-sa']));
+  });
+
+  it('have the SPIs and keys that were given', () => {
+    const pair = staticPair(
+      { keys: given },
+      { staticCallers: knowing(given), initiator: { reportKeys: true } },
+    )
+      .connect()
+      .run(20 * NS_PER_S);
+    expect(countsOf(pair)).toEqual({ sent: 40, answered: 40, lost: 0 });
+    const keys = pair.childKeys('initiator').map(({ spi, encryptionKey, integrityKey }) => ({
+      spi,
+      encryptionKey,
+      integrityKey,
+    }));
+    expect(keys).toEqual([given.out, given.back]);
+    const spis = pair.sent.map(({ octets }) => toHex(octets.subarray(0, 4)));
+    expect(new Set(spis)).toEqual(new Set(['c0000001', 'c0000002']));
+  });
+
+  it('carry nothing when a given key has another digit at one end', () => {
+    const slip = { ...given, out: { ...given.out, integrityKey: new Uint8Array(32).fill(0x23) } };
+    const pair = staticPair({ keys: given }, { staticCallers: knowing(slip) })
+      .connect()
+      .run(20 * NS_PER_S);
+    expect(countsOf(pair)).toEqual({ sent: 40, answered: 0, lost: 40 });
+    expect(new Set(dropsOf(pair))).toEqual(new Set(['esp-wrong-icv']));
   });
 
   it('take replays, against which nothing written down can help', () => {

@@ -91,6 +91,12 @@ describe('a run with certificates', () => {
     },
   );
 
+  it('encrypts for those who show their certificates in the revised mode, without knowing them before', async () => {
+    const shown = `${issued}\n    send-certificate: true\n    mode: { main: 1, aggressive: 1 }`;
+    const { negotiations, failures } = await run(fleet('revised-public-key-encryption', shown));
+    expect([negotiations.succeeded, failures]).toEqual([4, {}]);
+  });
+
   it('encrypts with the keys of PEM files, which a whole group shares', async () => {
     const validity = { notBeforeMs: Date.now() - DAY_MS, notAfterMs: Date.now() + DAY_MS };
     const authority = await createCertificateAuthority({ name: 'lab', kind: 'rsa-2048', validity });

@@ -16,6 +16,11 @@ function recorderWith(live: SharedArrayBuffer) {
       0,
     );
     recorder.record({ type: 'dropped', reason: 'malformed' }, 0);
+    for (const plannedNs of [10, 2_000_000]) {
+      for (let count = 0; count < 3; count++) recorder.record({ type: 'ping.sent', plannedNs }, 0);
+      for (const elapsedNs of [7, 9]) recorder.record({ type: 'ping.answered', plannedNs, elapsedNs }, 0);
+      recorder.record({ type: 'ping.lost', plannedNs }, 0);
+    }
   };
   return { recorder, negotiate };
 }
@@ -33,6 +38,10 @@ describe('what is left of a lost worker', () => {
     expect(all.total).toMatchObject({ started: 3, succeeded: 3, firstTry: 3, retried: 0, failed: 0 });
     expect(all.window).toMatchObject({ started: 3, succeeded: 3 });
     expect(all.drops.malformed).toBe(3);
+    expect(all.pings).toEqual({
+      total: { sent: 18, answered: 12, lost: 6 },
+      window: { sent: 9, answered: 6, lost: 3 },
+    });
     expect(all.histograms.latency?.count).toBe(2);
     expect(rest.groups['hosts']?.total.started).toBe(2);
   });
@@ -41,6 +50,8 @@ describe('what is left of a lost worker', () => {
     const live = createLiveBuffer();
     const { negotiate } = recorderWith(live);
     negotiate(0);
-    expect(mergeAllGroups(snapshotOfLost(undefined, live, WINDOW)).total).toMatchObject({ succeeded: 1 });
+    const all = mergeAllGroups(snapshotOfLost(undefined, live, WINDOW));
+    expect(all.total).toMatchObject({ succeeded: 1 });
+    expect(all.pings.window).toEqual({ sent: 3, answered: 2, lost: 1 });
   });
 });

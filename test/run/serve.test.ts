@@ -93,6 +93,53 @@ describe('a run over UDP against a served gateway', () => {
     });
   });
 
+  it('pings over SAs whose keys both have by hand, without a message of IKE', async () => {
+    const keys = ['11'.repeat(16), '22'.repeat(32), '33'.repeat(16), '44'.repeat(32)];
+    const given = (natPort: number) =>
+      parseScenario(
+        `
+name: by-hand
+runtime: udp
+peers:
+  branches:
+    count: 4
+    addresses: 127.31.0.0/24
+    port: 0
+    static-keys: { secret: 'of branch {number}' }
+    nat-traversal: force
+    nat-port: ${natPort}
+    ping: { count: 3, interval: 100ms, timeout: 10s }
+  plant:
+    addresses: 127.32.0.1
+    port: 0
+    static-keys:
+      out: { spi: 0xc0000001, encryption-key: '${keys[0]}', integrity-key: '${keys[1]}' }
+      back: { spi: 0xc0000002, encryption-key: '${keys[2]}', integrity-key: '${keys[3]}' }
+    nat-traversal: force
+    nat-port: ${natPort}
+    ping: { count: 3, interval: 100ms, timeout: 10s }
+  gateway:
+    role: gateway
+    addresses: 127.0.0.1
+    psk: unused
+connections: [{ from: branches, to: gateway }, { from: plant, to: gateway }]
+load: { executor: storm, drain: 20s }
+`,
+        'by-hand.yaml',
+      );
+    const gateway = await serve(given(4500));
+    const target = `${gateway.address}:${gateway.port}`;
+    const result = await runScenario(given(gateway.natPort), { workers: 2, target });
+    expect(result.pings).toEqual({ sent: 15, answered: 15, lost: 0 });
+    expect(result.drops).toEqual({});
+    expect(await countersAtEnd()).toMatchObject({
+      phase1Established: 0,
+      echoesAnswered: 15,
+      datagramsReceived: 15,
+      losses: {},
+    });
+  });
+
   it('floats to the port for NAT when both ends act as if there were one', async () => {
     const gateway = await serve(scenario());
     const floating = scenario(

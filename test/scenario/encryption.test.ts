@@ -50,6 +50,16 @@ describe('public key encryption in a scenario', () => {
     expect(population.policyOf(3).encryption?.oracle).toBe(false);
   });
 
+  it('shows certificates where the revised mode is told to', () => {
+    const revised = OFFICE.replaceAll('public-key-encryption', 'revised-public-key-encryption');
+    const text = revised.replace('encryption-profile: cisco', 'send-certificate: true');
+    const population = createPopulation(scenarioOf(text));
+    expect([0, 3].map((id) => population.policyOf(id).encryption?.showsCertificate)).toEqual([
+      true,
+      undefined,
+    ]);
+  });
+
   it('is what the gateway accepts of those who call', () => {
     const own = bend('gate.example\n    authentication: public-key-encryption', 'gate.example\n    psk: x');
     const { acceptedAuthentications } = createPopulation(scenarioOf(own)).policyOf(3);
@@ -57,6 +67,12 @@ describe('public key encryption in a scenario', () => {
   });
 
   const cases: [string, string, RegExp][] = [
+    ['encryption-profile: cisco', 'send-certificate: true', /send-certificate: only the revised mode/],
+    [
+      'gate.example\n    authentication: ',
+      'gate.example\n    send-certificate: true\n    authentication: revised-',
+      /group "gate" answers, and only initiators show their certificates/,
+    ],
     ['    certificate: { authority: corporate }\n', '', /public-key-encryption needs a certificate/],
     ['authority: corporate }', 'authority: corporate, key: ecdsa-256 }', /ecdsa-256 does not serve/],
     ['keys: 2', 'key: ecdsa-256', /ecdsa-256 does not serve/],

@@ -120,12 +120,12 @@ describe('combinations that cannot run', () => {
       'sample.yaml:7:11: peers.hosts.ping: "gateway" is no address\n  hint: write an IPv4 or IPv6 address',
     ],
     [
-      'static keys over udp',
+      'static keys over udp that change',
       bent(
         ['name: sample', 'name: sample\nruntime: udp'],
-        ['psk: secret', 'nat-traversal: force\n    ping: {}\n    static-keys: {secret: s}'],
+        ['psk: secret', 'nat-traversal: force\n    ping: {}\n    static-keys: {secret: s, change-every: 1m}'],
       ),
-      'sample.yaml:9:18: peers.hosts.static-keys: static keys need both ends simulated\n  hint: write runtime: memory',
+      'sample.yaml:9:18: peers.hosts.static-keys: over udp the two ends need not have one clock to change their keys by\n  hint: remove change-every, or write runtime: memory',
     ],
     [
       'static keys of a group that answers',

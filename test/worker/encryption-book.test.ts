@@ -108,6 +108,19 @@ describe('who knows whom by public key encryption', () => {
     expect(modulusOf(first)).not.toBe(modulusOf(second));
   });
 
+  it('a responder does not know those who show their certificates', async () => {
+    const text = OFFICE.replace(
+      'authentication: revised-public-key-encryption',
+      'authentication: revised-public-key-encryption\n    send-certificate: true',
+    );
+    const scenario = scenarioOf(text);
+    const population = createPopulation(scenario);
+    const groups = await prepareCertificates(scenario, population, { file: 'x' });
+    const keys = new CertificateBook(groups, population).settingOf('gates', GATE)?.encryption;
+    expect(keys?.known.keyOfInitiator(fqdn('twin.example'), '10.3.0.1')).toBeUndefined();
+    expect(keys?.known.keyOfInitiator(fqdn('user-2.example'), '10.2.0.2')).toBeDefined();
+  });
+
   it('is nothing to those who do not encrypt', () => {
     expect(book.settingOf('strangers', STRANGER)).toBeUndefined();
     expect(office.groups.has('strangers')).toBe(false);

@@ -14,7 +14,9 @@ import type { EspKeys } from '../v1/child-sa.ts';
 import { asciiOctets, concatOctets, uint32Octets } from '../wire/octets.ts';
 
 const LABEL = asciiOctets('ikestorm static SA');
-const PAIR_UNIT = 0x100;
+/** Of one pair, over all generations and both directions. */
+export const STATIC_SPIS_PER_PAIR = 0x100;
+const PAIR_UNIT = STATIC_SPIS_PER_PAIR;
 const GENERATION_UNIT = 2;
 const GENERATIONS = 0x80;
 /** Pairs that have SPIs; none is below 256, which are reserved (RFC 4303 §2.1). */

@@ -7,16 +7,17 @@
  * public value that cannot be used), the answer is that of an exchange in which nothing is wrong:
  * a nonce that nobody else knows takes the place of the one that came, so that the keys of the ends
  * differ and HASH is wrong. Whom to answer is not known then; the answer is encrypted with a key of
- * our own. So every fault costs the same operations, has the same messages of the same lengths as
+ * our own. A certificate that is not believed is such a fault, too; what was wrong with it is remembered
+ * for this end alone. So every fault costs the same operations, has the same messages of the same lengths as
  * long as the ends' keys have the same, and ends where a wrong nonce ends. With the oracle of the
  * policy each kind of fault has an answer of its own instead.
  */
 import type { KnownEnd } from '../authentication-credentials.ts';
-import { identificationPayload, isSameIdentity } from '../identity.ts';
+import { identificationPayload, isSameIdentity, type Identity } from '../identity.ts';
 import type { PublicKey } from '../suite.ts';
 import { decodePayload } from '../wire/decode.ts';
 import { encodeBody, opaquePayload } from '../wire/encode.ts';
-import type { KeyExchangePayload, Payload } from '../wire/message.ts';
+import type { KeyExchangePayload, Payload, UnknownPayload } from '../wire/message.ts';
 import { NotifyType, PayloadType } from '../wire/numbers.ts';
 import { EncryptedBodyError, type EncryptedBodyFault } from './encrypted-body-error.ts';
 import { ENCRYPTION_QUIRKS } from './encryption-quirks.ts';
@@ -44,6 +45,7 @@ import {
 } from './public-key-encryption.ts';
 import { Refusal } from './refusal.ts';
 import { decryptRevisedBodies, deriveRevisedKey, encryptRevisedBodies } from './revised-encryption.ts';
+import { certificatesIn, keyOfShown, shownCertificates } from './shown-certificate.ts';
 
 const AS_THE_RFC_SAYS: EncryptionPolicy = { quirks: ENCRYPTION_QUIRKS.rfc, oracle: false };
 
@@ -88,7 +90,11 @@ export function encryptedContribution(sa: IsakmpSa, setting: Phase1Setting): Pay
     const rest = [encrypted.identification, encrypted.nonce];
     return sa.mode === 'main' ? [keyExchange, ...naming, ...rest] : [...naming, keyExchange, ...rest];
   }
-  const bodies = [opaquePayload(keyExchange), opaquePayload(identification)];
+  const bodies = [
+    opaquePayload(keyExchange),
+    opaquePayload(identification),
+    ...shownCertificates(sa, setting),
+  ];
   const revised = revisedCipher(sa, setting, nonce, cookie);
   return [...naming, encryptNonce(encryption, nonce), ...encryptRevisedBodies(revised, bodies)];
 }
@@ -119,6 +125,7 @@ export function acceptEncryptedContribution(
     keyExchange: requirePayload(payloads, 'key-exchange'),
     nonce: bodyOf(requirePayload(payloads, 'nonce')),
     identification: requirePayload(payloads, 'identification'),
+    certificates: certificatesIn(sa, payloads),
   };
   const own = ownKeyFor(sa, payloads, setting);
   const { oracle } = encryptionPolicyOf(setting);
@@ -127,16 +134,11 @@ export function acceptEncryptedContribution(
   const identification = decodePayload(PayloadType.identification, opened.identityBody);
   if (identification.kind !== 'identification') throw new Error('an ID payload is one');
   const identity = { idType: identification.idType, data: identification.data };
-  const known = encryptionKeysOf(setting).known;
-  const { address } = sa.remote;
-  const peerKey = sa.isInitiator
-    ? keyOfExpected(known.responderAt(address), identity)
-    : known.keyOfInitiator(identity, address);
-  if (peerKey === undefined && oracle) {
-    const text = 'nobody with this identity is known';
-    throw new Refusal('invalid-id', text, NotifyType.invalidIdInformation);
-  }
+  const found = keyOfPeer(sa, setting, identity, opened.certificates);
+  if (found instanceof Refusal && oracle) throw found;
+  const peerKey = found instanceof Refusal ? undefined : found;
   const handshake = handshakeOf(sa);
+  if (found instanceof Refusal && opened.certificates.length > 0) handshake.disbelief = found.cause;
   const secretNonce = hashOf(sa).hmac(own.rejectionSecret, received.nonce);
   const nonce = peerKey === undefined ? secretNonce : opened.nonce;
   handshake.peerKey = peerKey ?? own.publicKey;
@@ -156,10 +158,29 @@ interface ReceivedBodies {
   readonly keyExchange: KeyExchangePayload;
   readonly nonce: Uint8Array;
   readonly identification: Payload;
+  readonly certificates: readonly UnknownPayload[];
 }
 
 interface OpenedBodies extends IdentityAndNonce {
   readonly publicValue: Uint8Array;
+  readonly certificates: readonly Uint8Array[];
+}
+
+/** The key that is known of the other end or that it shows, or why there is none. */
+function keyOfPeer(
+  sa: IsakmpSa,
+  setting: Phase1Setting,
+  identity: Identity,
+  certificates: readonly Uint8Array[],
+): PublicKey | Refusal {
+  const { known } = encryptionKeysOf(setting);
+  const { address } = sa.remote;
+  const key = sa.isInitiator
+    ? keyOfExpected(known.responderAt(address), identity)
+    : known.keyOfInitiator(identity, address);
+  if (key !== undefined) return key;
+  if (certificates.length > 0) return keyOfShown(certificates, identity, setting);
+  return new Refusal('invalid-id', 'nobody with this identity is known', NotifyType.invalidIdInformation);
 }
 
 /** @throws EncryptedBodyError with the oracle only. */
@@ -167,7 +188,7 @@ function open(
   sa: IsakmpSa,
   setting: Phase1Setting,
   own: OwnEncryptionKey,
-  { keyExchange, nonce: encryptedNonce, identification }: ReceivedBodies,
+  { keyExchange, nonce: encryptedNonce, identification, certificates }: ReceivedBodies,
 ): OpenedBodies {
   const { oracle } = encryptionPolicyOf(setting);
   const decryption: DecryptionSetting = {
@@ -178,16 +199,21 @@ function open(
   };
   if (sa.authentication === 'public-key-encryption') {
     const opened = decryptIdentityAndNonce(decryption, bodyOf(identification), encryptedNonce);
-    return { publicValue: keyExchange.data, ...opened };
+    return { publicValue: keyExchange.data, certificates: [], ...opened };
   }
   const nonce = decryptNonce(decryption, encryptedNonce);
   const cookie = sa.isInitiator ? sa.responderCookie : sa.initiatorCookie;
   const { publicLength } = setting.suite.group(agreedTransform(sa).group);
-  const bodies = [opaquePayload(keyExchange), opaquePayload(identification)];
+  const bodies = [opaquePayload(keyExchange), opaquePayload(identification), ...certificates];
   const revised = { ...revisedCipher(sa, setting, nonce, cookie), publicLength, oracle };
-  const [publicValue, identityBody] = decryptRevisedBodies(revised, bodies);
-  if (publicValue === undefined || identityBody === undefined) throw new Error('two bodies stay two');
-  return { publicValue: publicValue.raw, identityBody: identityBody.raw, nonce };
+  const [publicValue, identityBody, ...shown] = decryptRevisedBodies(revised, bodies);
+  if (publicValue === undefined || identityBody === undefined) throw new Error('as many bodies as before');
+  return {
+    publicValue: publicValue.raw,
+    identityBody: identityBody.raw,
+    nonce,
+    certificates: shown.map(({ raw }) => raw),
+  };
 }
 
 function keyOfExpected(

@@ -20,6 +20,7 @@ import type { IkeTransform } from '../transform.ts';
 import { COOKIE_LENGTH } from '../wire/numbers.ts';
 import type { EncryptionQuirks } from './encryption-quirks.ts';
 import type { DecryptionKey } from './pkcs1.ts';
+import type { RefusalCause } from './refusal.ts';
 
 export type Phase1Mode = 'main' | 'aggressive';
 
@@ -54,6 +55,8 @@ export interface Phase1Handshake {
   skeyidE: Uint8Array;
   /** The key that ours is encrypted with, where the method encrypts. */
   peerKey: PublicKey | undefined;
+  /** Why the certificate that the initiator showed, encrypted, is not believed; never told to it. */
+  disbelief: RefusalCause | undefined;
   peerSupportsNatTraversal: boolean;
 }
 
@@ -137,6 +140,8 @@ export interface EncryptionPolicy {
   readonly quirks: EncryptionQuirks;
   /** Tells the other end what is wrong with what it encrypted: broken on purpose, for attacks to find. */
   readonly oracle: boolean;
+  /** As initiator of the revised mode: shows its certificate, for responders that do not know its key. Absent: it does not. */
+  readonly showsCertificate?: boolean;
 }
 
 export interface Phase1Policy {
@@ -212,6 +217,7 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
       skeyid: NO_OCTETS,
       skeyidE: NO_OCTETS,
       peerKey: undefined,
+      disbelief: undefined,
       peerSupportsNatTraversal: false,
     },
   };

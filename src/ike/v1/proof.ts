@@ -5,6 +5,7 @@
  */
 import type { CertificateProblem } from '../authentication-credentials.ts';
 import { signatureAlgorithm, signsHash, usesPublicKeyEncryption } from '../authentication.ts';
+import type { Identity } from '../identity.ts';
 import type { PublicKey } from '../suite.ts';
 import type { CertificateRequestPayload, Payload } from '../wire/message.ts';
 import { CertificateEncoding, NotifyType } from '../wire/numbers.ts';
@@ -84,10 +85,21 @@ function trustedKey(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1S
     chain.push(payload.data);
   }
   if (sa.remoteIdentity === undefined) throw new Error('the identity is taken before its proof is checked');
-  const verdict = certificatesOf(setting).trust.check(chain, sa.remoteIdentity, setting.wallClockMs());
+  const judged = judgeChain(chain, sa.remoteIdentity, setting);
+  if (judged instanceof Refusal) throw judged;
+  return judged;
+}
+
+/** The key of a chain that is believed to be of that identity, or why it is not. */
+export function judgeChain(
+  chain: readonly Uint8Array[],
+  identity: Identity,
+  setting: Phase1Setting,
+): PublicKey | Refusal {
+  const verdict = certificatesOf(setting).trust.check(chain, identity, setting.wallClockMs());
   if ('publicKey' in verdict) return verdict.publicKey;
   const [cause, notify] = PROBLEMS[verdict.problem];
-  throw new Refusal(cause, verdict.text, notify);
+  return new Refusal(cause, verdict.text, notify);
 }
 
 /** Asks one who signs for certificates of the authorities that we trust. */

@@ -4,7 +4,6 @@
  */
 import { PORT_OF_ESP, type Endpoint } from '../../ike/endpoint.ts';
 import { replyTo, type Echo } from '../../ike/esp/icmp-echo.ts';
-import { pairOfStaticSpi } from '../../ike/esp/static-keys.ts';
 import { spiOf } from '../../ike/esp/packet.ts';
 import type { ChildSa } from '../../ike/v1/child-sa.ts';
 import type { FoundChild } from '../child-table.ts';
@@ -12,7 +11,7 @@ import type { QuickModeInitiator } from '../exchange/quick-mode-exchange.ts';
 import type { PeerParts } from '../exchange/services.ts';
 import { countProtected } from '../lifetimes.ts';
 import { followPath } from '../path-following.ts';
-import type { StaticKeyingLookup } from '../peer.ts';
+import type { StaticCallers } from '../peer.ts';
 import type { PingPolicy } from '../policy.ts';
 import type { SaEntry } from '../sa-entry.ts';
 import type { Ns } from '../timer.ts';
@@ -25,10 +24,10 @@ export class DataPlane {
   readonly #peer: PeerParts;
   #pinger: Pinger | undefined;
 
-  readonly #staticCallers: StaticKeyingLookup | undefined;
+  readonly #staticCallers: StaticCallers | undefined;
   readonly #staticTunnels = new Map<number, StaticTunnel>();
 
-  constructor(peer: PeerParts, staticCallers: StaticKeyingLookup | undefined) {
+  constructor(peer: PeerParts, staticCallers: StaticCallers | undefined) {
     this.#peer = peer;
     this.#staticCallers = staticCallers;
   }
@@ -77,10 +76,12 @@ export class DataPlane {
   /** Keys that were agreed on by hand are found by the pair that the SPI is of. */
   #receiveStatic(spi: number, octets: Uint8Array, ends: StaticEnds): void {
     const peer = this.#peer;
-    const pair = pairOfStaticSpi(spi);
+    const callers = this.#staticCallers;
+    const pair = callers?.pairOf(spi);
+    if (callers === undefined || pair === undefined) return peer.drop('esp-unknown-sa');
     let tunnel = this.#staticTunnels.get(pair);
     if (tunnel === undefined) {
-      const keying = this.#staticCallers?.(pair);
+      const keying = callers.keyingOf(pair);
       if (keying === undefined) return peer.drop('esp-unknown-sa');
       const { nowNs } = peer;
       tunnel = new StaticTunnel(peer.setting.suite, keying, { ends, nowNs, onKeys: () => undefined });

@@ -13,12 +13,17 @@ import type { EspKeys } from '../../ike/v1/child-sa.ts';
 import type { Ns } from '../timer.ts';
 import type { Tunnel } from './tunnel.ts';
 
+/** Keys that are made from a secret, anew for each generation, or those that were written down. */
+export type StaticKeySource =
+  | { readonly type: 'derived'; readonly secret: Uint8Array }
+  | { readonly type: 'given'; readonly out: EspKeys; readonly back: EspKeys };
+
 /** What was agreed on for a pair, as one of its ends has it. */
 export interface StaticKeying {
   /** Number of the pair: that of the peer which begins to talk. */
   readonly pair: number;
   readonly isInitiator: boolean;
-  readonly secret: Uint8Array;
+  readonly keys: StaticKeySource;
   readonly transform: EspTransform;
   readonly encapsulation: 'tunnel' | 'transport';
   readonly localSelector?: Selector;
@@ -124,8 +129,9 @@ export class StaticTunnel implements Tunnel {
   }
 
   #keysOf(generation: number, direction: StaticDirection): EspKeys {
-    const { secret, pair, transform } = this.#keying;
-    return deriveStaticKeys(this.#suite, secret, { pair, generation, direction }, transform);
+    const { keys, pair, transform } = this.#keying;
+    if (keys.type === 'given') return keys[direction];
+    return deriveStaticKeys(this.#suite, keys.secret, { pair, generation, direction }, transform);
   }
 }
 

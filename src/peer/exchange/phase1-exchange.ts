@@ -30,7 +30,9 @@ export abstract class Phase1Exchange<TEvent extends EventObject = EventObject> e
 
   override refuse(cause: FailureCause): void {
     this.transmission.stop();
-    this.services.later({ type: 'phase1.failed', entry: this.entry, cause });
+    // The other end hears no more than that; this one knows why.
+    const disbelief = cause === 'authentication-failed' ? this.entry.sa.handshake?.disbelief : undefined;
+    this.services.later({ type: 'phase1.failed', entry: this.entry, cause: disbelief ?? cause });
   }
 
   /** Why this initiator need not begin: nothing that it could encrypt would reach the responder. */
