@@ -2,7 +2,7 @@
 import { addressAt, parseAddress } from './address.ts';
 import type { Finding } from './finding.ts';
 import type { GroupSettings, ScenarioSettings } from './schema.ts';
-import { expandTemplate } from './template.ts';
+import { expandTemplate, type TemplateValues } from './template.ts';
 import { formatDurationNs } from './unit.ts';
 
 /** Findings about `ping` of the group `name`. */
@@ -24,6 +24,7 @@ export function checkPing(name: string, group: GroupSettings, scenario: Scenario
   }
   checkTimes(ping, scenario, report);
   checkDestination(name, group, report);
+  checkVersions(name, group, scenario, report);
   return findings;
 }
 
@@ -54,6 +55,34 @@ function checkDestination(name: string, group: GroupSettings, report: Report): v
   if (group.encapsulation === 'transport') {
     report('transport mode reaches the other end alone', 'remove ping.to');
   }
-  const text = expandTemplate(ping.to, { index: 0, address: addressAt(group.addresses, 0), group: name });
+  const text = expandTemplate(ping.to, valuesOfFirst(name, group));
   if (parseAddress(text) === undefined) report(`"${text}" is no address`, 'write an IPv4 or IPv6 address');
+}
+
+function valuesOfFirst(name: string, { addresses }: GroupSettings): TemplateValues {
+  return { index: 0, address: addressAt(addresses, 0), group: name };
+}
+
+/** One packet has addresses of one IP version; in transport mode those of the ends, which agree already. */
+function checkVersions(name: string, group: GroupSettings, scenario: ScenarioSettings, report: Report): void {
+  if (group.encapsulation === 'transport' || group.configuration !== undefined) return;
+  const values = valuesOfFirst(name, group);
+  const called = scenario.connections.find(({ from }) => from === name)?.to;
+  const other = called === undefined ? undefined : scenario.peers[called];
+  const source = expandTemplate(group['local-network'] ?? values.address, values);
+  const written = group.ping?.to ?? group['remote-network'] ?? (other && addressAt(other.addresses, 0));
+  const destination = written === undefined ? source : expandTemplate(written, values);
+  const [from, to] = [versionOf(source), versionOf(destination)];
+  if (from === undefined || to === undefined || from === to) return;
+  report(
+    `pings cannot go from ${source} (${from}) to ${destination} (${to})`,
+    'write networks of one IP version',
+  );
+}
+
+/** Undefined for what is no address or network, which others report. */
+function versionOf(text: string): 'IPv4' | 'IPv6' | undefined {
+  const octets = parseAddress(text.replace(/\/\d+$/, ''));
+  if (octets === undefined) return undefined;
+  return octets.length === 4 ? 'IPv4' : 'IPv6';
 }

@@ -38,6 +38,8 @@ export function scenarioReferenceText(): string {
     table(at(group, 'ping')),
     '### `static-keys`\n',
     table(at(group, 'static-keys')),
+    '### `out` and `back` of `static-keys`\n',
+    table(at(at(group, 'static-keys'), 'out')),
     '### `retransmit` as a mapping\n',
     table(objectOf(at(group, 'retransmit'))),
     '### `responder-retransmit` as a mapping\n',

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { unpackDebianPackage } from './debian-package.ts';
 import { runScenario, type RunOutcome, serve, stormScenario } from './ikestorm.ts';
 import type { Finished } from './namespace.ts';
-import { readWithTshark } from '../export/tshark.ts';
+import { readEchoes } from './echo-capture.ts';
 import { connectWithStrongswan, startGateway } from './strongswan.ts';
 import { GATEWAY_IDENTITY, GATEWAY_NETWORK, PRE_SHARED_KEY } from './strongswan-config.ts';
 import { createWorkPlace } from './work-place.ts';
@@ -19,20 +19,6 @@ const PING = join(unpackDebianPackage('iputils-ping'), 'bin/ping');
 
 const ping = { count: PINGS, interval: '200ms', timeout: '5s', to: INNER };
 const inUdp = { 'nat-traversal': 'force' } as const;
-
-/** Echoes in the capture of a run, decrypted, with the ICV checked. */
-function echoesIn(folder: string): { request: number; reply: number } {
-  const rows = readWithTshark(join(folder, 'capture.pcapng'), {
-    fields: ['esp.icv_good', 'icmp.type'],
-    options: [
-      ...['-o', 'esp.enable_encryption_decode:TRUE', '-o', 'esp.enable_authentication_check:TRUE'],
-      ...['-Y', 'icmp'],
-    ],
-    configFolder: folder,
-  });
-  const ofType = (wanted: string) => rows.filter(([icv, type]) => icv === '1' && type === wanted).length;
-  return { request: ofType('8'), reply: ofType('0') };
-}
 
 describe.each([
   { title: 'AES-CBC and SHA-256', mode: 'main', esp: 'aes128-sha256' },
@@ -67,7 +53,7 @@ describe.each([
 
   it('and tshark opens the packets of both ends with the keys of the run', () => {
     const { pings } = outcome.result;
-    expect(echoesIn(outcome.folder)).toEqual({ request: pings?.sent, reply: pings?.answered });
+    expect(readEchoes(outcome.folder, 'IPv4')).toEqual({ requests: pings?.sent, replies: pings?.answered });
   });
 });
 
@@ -84,7 +70,7 @@ describe.each(['auto', 'force'] as const)('in memory, with NAT traversal %s', (n
     });
     const { result, folder } = await runScenario(place.namespace, place.folder('run'), scenario);
     expect(result.pings).toEqual({ sent: 20, answered: 20, lost: 0 });
-    expect(echoesIn(folder)).toEqual({ request: 20, reply: 20 });
+    expect(readEchoes(folder, 'IPv4')).toEqual({ requests: 20, replies: 20 });
   });
 });
 

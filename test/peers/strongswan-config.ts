@@ -97,6 +97,9 @@ export interface GatewaySettings {
   readonly users?: readonly User[];
   /** Addresses lent to clients, in which their networks then consist. */
   readonly pool?: string;
+  /** Behind the gateway, and behind the clients; default: those above. */
+  readonly network?: string;
+  readonly clientNetworks?: string;
   /** Further lines of each connection; the last one of a key counts. */
   readonly connectionExtra?: string;
 }
@@ -104,6 +107,7 @@ export interface GatewaySettings {
 /** A responder for both modes of phase 1; knows clients by names under client.test. */
 export function gatewayConf(settings: GatewaySettings): string {
   const { ike, proof = 'psk', certificates, users = [], pool, connectionExtra = '' } = settings;
+  const { network = GATEWAY_NETWORK, clientNetworks = CLIENT_NETWORKS } = settings;
   const connection = (name: string, isAggressive: boolean): string => `  ${name} {
     version = 1
     aggressive = ${isAggressive ? 'yes' : 'no'}
@@ -120,8 +124,8 @@ export function gatewayConf(settings: GatewaySettings): string {
 ${gatewaySections(proof, certificates)}
     children {
       site {
-        local_ts = ${GATEWAY_NETWORK}
-        remote_ts = ${pool === undefined ? CLIENT_NETWORKS : 'dynamic'}
+        local_ts = ${network}
+        remote_ts = ${pool === undefined ? clientNetworks : 'dynamic'}
         ${childProposals(settings)}
         rekey_time = 1h
       }

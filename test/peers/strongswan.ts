@@ -88,6 +88,8 @@ export interface GatewayOptions extends Partial<GatewaySettings> {
   readonly logsKeys?: boolean;
   /** Further lines inside `charon { }`; the last one of a key counts. */
   readonly extra?: string;
+  /** Of the network behind it, set on its TUN device. */
+  readonly innerAddress?: string;
 }
 
 /** A gateway on UDP 500 and 4500 of every address of the namespace. */
@@ -101,6 +103,7 @@ export async function startGateway(
     esp = 'aes128-sha256,aes128-sha256-modp2048',
     logsKeys = false,
     extra = '',
+    innerAddress = GATEWAY_INNER_ADDRESS,
     ...others
   } = options;
   const charon = await Charon.start(
@@ -111,7 +114,7 @@ export async function startGateway(
   const device = /created TUN device: (\S+)/.exec(charon.log)?.[1];
   if (device === undefined)
     throw new Error('charon has no TUN device: libcharon-extra-plugins or /dev/net/tun is missing');
-  namespace.addAddress(device, GATEWAY_INNER_ADDRESS);
+  namespace.addAddress(device, innerAddress);
   return charon;
 }
 

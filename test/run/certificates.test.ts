@@ -93,7 +93,7 @@ describe('a run with certificates', () => {
 
   it('encrypts for those who show their certificates in the revised mode, without knowing them before', async () => {
     const shown = `${issued}\n    send-certificate: true\n    mode: { main: 1, aggressive: 1 }`;
-    const { negotiations, failures } = await run(fleet('revised-public-key-encryption', shown));
+    const { negotiations, failures } = await run(fleet('revised-public-key-encryption', shown, issued));
     expect([negotiations.succeeded, failures]).toEqual([4, {}]);
   });
 

@@ -120,6 +120,19 @@ describe('combinations that cannot run', () => {
       'sample.yaml:7:11: peers.hosts.ping: "gateway" is no address\n  hint: write an IPv4 or IPv6 address',
     ],
     [
+      'pings from IPv4 to IPv6',
+      bent([
+        'psk: secret',
+        'psk: secret\n    ping: {}\n    local-network: 10.2.0.0/16\n    remote-network: fd00:2::/64',
+      ]),
+      'sample.yaml:7:11: peers.hosts.ping: pings cannot go from 10.2.0.0/16 (IPv4) to fd00:2::/64 (IPv6)\n  hint: write networks of one IP version',
+    ],
+    [
+      'pings from the address of a host to another IP version',
+      bent(['psk: secret', 'psk: secret\n    ping: {to: "fd00:2::1"}']),
+      'sample.yaml:7:11: peers.hosts.ping: pings cannot go from 10.1.0.1 (IPv4) to fd00:2::1 (IPv6)\n  hint: write networks of one IP version',
+    ],
+    [
       'static keys over udp that change',
       bent(
         ['name: sample', 'name: sample\nruntime: udp'],

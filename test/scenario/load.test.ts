@@ -76,6 +76,7 @@ describe('defaults', () => {
       authentication: 'pre-shared-key',
       encryptionProfile: 'rfc',
       oracle: false,
+      sendCertificate: false,
       mode: { main: 1, aggressive: 0 },
       acceptedModes: ['main', 'aggressive'],
       ike: [{ cipher: 'aes-cbc', keyBits: 128, hash: 'sha256', group: 14 }],

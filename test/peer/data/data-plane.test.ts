@@ -1,6 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { PORT_OF_ESP } from '../../../src/ike/endpoint.ts';
+import { PORT_OF_ESP, type Endpoint } from '../../../src/ike/endpoint.ts';
+import { parseAddress } from '../../../src/scenario/address.ts';
+import { networkSelector } from '../../../src/scenario/group-policy.ts';
 import type { EspTransform } from '../../../src/ike/transform.ts';
 import type { PeerPolicy, PingPolicy } from '../../../src/peer/policy.ts';
 import { NS_PER_MS, NS_PER_S } from '../../../src/peer/timer.ts';
@@ -11,6 +13,17 @@ import { endpoint, subnet } from '../../harness/policy.ts';
 const ping: PingPolicy = { count: 5, intervalNs: NS_PER_S, timeoutNs: 2 * NS_PER_S, dataOctets: 56 };
 const office = { localSelector: subnet('10.1.0.0/24'), remoteSelector: subnet('10.2.0.0/24') };
 const gateway = { localSelector: subnet('10.2.0.0/24'), remoteSelector: subnet('10.1.0.0/24') };
+
+const office6 = { localSelector: networkSelector('fd01::/64'), remoteSelector: networkSelector('fd02::/64') };
+const gateway6 = {
+  localSelector: networkSelector('fd02::/64'),
+  remoteSelector: networkSelector('fd01::/64'),
+};
+const overIpv6 = { initiatorEndpoint: endpoint6('fd00::1'), responderEndpoint: endpoint6('fd00::2') };
+
+function endpoint6(address: string): Endpoint {
+  return { address, port: 500, octets: parseAddress(address) ?? new Uint8Array(0) };
+}
 
 const AES: EspTransform = { encryption: 'aes-cbc', keyBits: 128, integrity: 'sha256' };
 const GCM: EspTransform = { encryption: 'aes-gcm16', keyBits: 256 };
@@ -49,6 +62,12 @@ describe('pings through a tunnel', () => {
     ['with AES-GCM and extended sequence numbers', both({ esp: [{ ...GCM, esn: true }] })],
     ['in UDP', { ...both({ natTraversal: 'force' }) }],
     ['in UDP, transport mode', both({ natTraversal: 'force', encapsulation: 'transport' })],
+    ['between IPv6 networks', { initiator: office6, responder: gateway6 }],
+    ['between hosts over IPv6', overIpv6],
+    ['between hosts over IPv6 in transport mode', { ...overIpv6, ...both({ encapsulation: 'transport' }) }],
+    ['between IPv6 networks over IPv6', { ...overIpv6, initiator: office6, responder: gateway6 }],
+    ['between IPv4 networks over IPv6', { ...overIpv6, initiator: office, responder: gateway }],
+    ['in UDP over IPv6', { ...overIpv6, ...both({ natTraversal: 'force' }) }],
     ['in aggressive mode', { initiator: { mode: 'aggressive' } }],
     ['without looking for replays', both({ replayWindow: 0 })],
   ];
@@ -84,6 +103,15 @@ describe('pings through a tunnel', () => {
       const pair = pinging({ initiator: { esp: [own] }, responder: { esp: [other] } });
       expect(pair.connect().run(20 * NS_PER_S).failureCause).toBe('no-proposal-chosen');
     }
+  });
+
+  it('cannot go from a network of one IP version to one of the other, and are lost', () => {
+    const mixed = { initiator: { ...office, remoteSelector: office6.remoteSelector } };
+    const far = { ...gateway, localSelector: gateway6.localSelector };
+    const pair = pinging({ ...mixed, responder: far })
+      .connect()
+      .run(20 * NS_PER_S);
+    expect(countsOf(pair)).toEqual({ sent: 5, answered: 0, lost: 5, echoes: 0 });
   });
 
   it('go from the address that mode-config lent', () => {
