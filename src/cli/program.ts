@@ -3,6 +3,7 @@ import { Command } from '@commander-js/extra-typings';
 import { packageVersion } from '../run/manifest.ts';
 import { createCalibrateCommand } from './command/calibrate.ts';
 import { createCapacityCommand } from './command/capacity.ts';
+import { createCompareCommand } from './command/compare.ts';
 import { createInitCommand } from './command/init.ts';
 import { createProfilesCommand } from './command/profiles.ts';
 import { createRunCommand } from './command/run.ts';
@@ -47,6 +48,7 @@ const COMMANDS = [
   createRunCommand,
   createCapacityCommand,
   createSweepCommand,
+  createCompareCommand,
   createServeCommand,
   createValidateCommand,
   createSchemaCommand,

@@ -20,6 +20,7 @@ import {
   VERDICT_MEANING,
   VERDICT_WORD,
 } from './content.ts';
+import { replayCommand } from './replay.ts';
 import { formatCount, formatDuration, formatOctets, formatRate, formatShare } from './quantity.ts';
 
 /**
@@ -196,6 +197,7 @@ function making({ manifest: m }: RunResult): string {
   const rows = [
     ['started', m.startedAt],
     ['command', m.commandLine.join(' ')],
+    ...(m.clock === 'virtual' ? [['repeats it', replayCommand(m)]] : []),
     ['scenario', `${m.scenarioFile}, SHA-256 ${m.scenarioSha256}`],
     ['settings', m.settings.length === 0 ? 'none' : m.settings.join(', ')],
     ['seed', String(m.seed)],

@@ -21,6 +21,7 @@ import {
 } from './content.ts';
 import type { Painter } from './painter.ts';
 import { PLAIN_PAINTER } from './painter.ts';
+import { replayCommand } from './replay.ts';
 import { formatCount, formatDuration, formatQuantity, formatRate, formatShare } from './quantity.ts';
 
 const COLUMNS = 80;
@@ -41,6 +42,7 @@ export function summaryText(result: RunResult, painter: Painter = PLAIN_PAINTER)
     computerLines(result),
     thresholdLines(result, painter),
     healthLines(result, painter),
+    replayLines(result),
   ];
   const lines = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
   return `${lines.join('\n\n')}\n`;
@@ -228,6 +230,12 @@ function healthLines(result: RunResult, painter: Painter): string[] {
       : labelled('lost', listCounts(result.generator.losses));
   const isSound = !result.generator.saturated && result.generator.workersLost === 0;
   return [...lines, ...losses].map((line) => (isSound ? line : painter.warning(line)));
+}
+
+/** On a line of its own and whole, to be copied. */
+function replayLines({ verdict, manifest }: RunResult): string[] {
+  if (verdict === 'pass' || manifest.clock !== 'virtual') return [];
+  return ['the same again, to the nanosecond:', `  ${replayCommand(manifest)}`];
 }
 
 function fit(text: string, columns: number): string {

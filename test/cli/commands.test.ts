@@ -15,12 +15,22 @@ describe('ikestorm', () => {
     const { exitCode, stdout, stderr } = await folder.ikestorm('--help');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^Examples:\n {2}\$ ikestorm .+\n {2}\$ ikestorm .+\n/);
-    for (const command of ['run', 'capacity', 'sweep', 'serve', 'validate', 'schema', 'profiles', 'init'])
+    for (const command of [
+      'run',
+      'capacity',
+      'sweep',
+      'compare',
+      'serve',
+      'validate',
+      'schema',
+      'profiles',
+      'init',
+    ])
       expect(stdout).toContain(`  ${command} `);
     expect(stderr).toBe('');
   });
 
-  it.each(['run', 'capacity', 'sweep', 'serve', 'validate', 'schema', 'profiles', 'init'])(
+  it.each(['run', 'capacity', 'sweep', 'compare', 'serve', 'validate', 'schema', 'profiles', 'init'])(
     'has examples for %s',
     async (command) => {
       const { exitCode, stdout } = await folder.ikestorm(command, '--help');

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { RunResult } from '../../src/measure/result.ts';
+import { compareDigests, comparisonText } from '../../src/report/comparison.ts';
+import { replayCommand } from '../../src/report/replay.ts';
+import { summaryMarkdown } from '../../src/report/summary-markdown.ts';
+import { summaryText } from '../../src/report/summary-text.ts';
+import { failedResult, passedResult } from './sample-results.ts';
+
+const S = 1_000_000_000;
+
+function simulated(digest: string | null, digests: readonly string[], intervalNs = S): RunResult {
+  const result = passedResult();
+  return {
+    ...result,
+    manifest: { ...result.manifest, clock: 'virtual' },
+    simulation: {
+      digest,
+      coversOctets: true,
+      checkpoints: { intervalNs, digests: [...digests] },
+      events: 1,
+      datagrams: 1,
+      windows: 1,
+      lookaheadNs: null,
+      simulatedNs: 3 * S,
+      wallNs: S,
+      speed: 3,
+      eventsHz: 1,
+      negotiationsHz: 1,
+    },
+  };
+}
+
+describe('a comparison', () => {
+  it('says when two simulations did the same', () => {
+    const [a, b] = [simulated('aa', ['1']), simulated('aa', ['1'])];
+    expect(compareDigests(a, b)).toEqual({ type: 'same', digest: 'aa' });
+    expect(comparisonText(a, b)).toContain('digest      the same: aa');
+  });
+
+  it('names the first interval in which they part, and how to look closer', () => {
+    const [a, b] = [simulated('aa', ['1', '2', '3']), simulated('bb', ['1', 'x', 'y'])];
+    expect(compareDigests(a, b)).toEqual({ type: 'different', startNs: S, endNs: 2 * S });
+    const text = comparisonText(a, b);
+    expect(text).toContain('they part between 1 s and 2 s');
+    expect(text).toContain('--seed 42 --workers 2 --digest-checkpoints 10');
+  });
+
+  it('knows when they part after the last checkpoint that both have', () => {
+    const late = compareDigests(simulated('aa', ['1', '2']), simulated('bb', ['1', '2', '3']));
+    expect(late).toEqual({ type: 'different', startNs: 2 * S, endNs: null });
+  });
+
+  it('does not compare what cannot be compared', () => {
+    expect(compareDigests(passedResult(), simulated('aa', [])).type).toBe('unknown');
+    expect(compareDigests(simulated(null, []), simulated('aa', [])).type).toBe('unknown');
+    expect(compareDigests(simulated('aa', ['1']), simulated('bb', ['1'], 2 * S))).toMatchObject({
+      why: expect.stringContaining('1 s and 2 s apart'),
+    });
+  });
+
+  it('shows numbers side by side with their change', () => {
+    const before = passedResult();
+    const after = { ...before, rates: { ...before.rates, succeededHz: before.rates.succeededHz! * 1.5 } };
+    expect(comparisonText(before, after)).toMatch(/throughput +\S+ \/s +\S+ \/s +\+50\.0 %/);
+  });
+});
+
+describe('the command that repeats a run', () => {
+  it('has settings, seed and workers, quoted for a shell', () => {
+    const facts = { scenarioFile: 'my storm.yaml', settings: ["peers.a.psk='x'", 'load.rate=5/s'], seed: 3 };
+    expect(replayCommand(facts)).toBe(
+      String.raw`ikestorm run 'my storm.yaml' --set 'peers.a.psk='\''x'\''' --set load.rate=5/s --seed 3`,
+    );
+    const commandLine = [
+      'node',
+      'main.js',
+      'run',
+      'a.yaml',
+      '--crypto',
+      'noble',
+      '--target=10.0.0.1',
+      '--json',
+    ];
+    expect(replayCommand({ scenarioFile: 'a.yaml', settings: [], seed: 1, workers: 2, commandLine })).toBe(
+      'ikestorm run a.yaml --crypto noble --target 10.0.0.1 --seed 1 --workers 2',
+    );
+  });
+
+  it('stands under a run in virtual time that failed, and in every summary of one', () => {
+    const failed = failedResult();
+    const virtual: RunResult = { ...failed, manifest: { ...failed.manifest, clock: 'virtual' } };
+    const command = 'ikestorm run office.yaml --set load.measure=10s --seed 42 --workers 2';
+    expect(summaryText(virtual)).toContain(`\n  ${command}\n`);
+    expect(summaryMarkdown(virtual)).toContain(command);
+    expect(summaryText(failed)).not.toContain(command);
+    expect(summaryText(simulated('aa', []))).not.toContain(command);
+  });
+});
