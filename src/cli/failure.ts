@@ -1,4 +1,5 @@
 /** What an error means to the person at the keyboard: words for stderr and an exit code for the shell. */
+import { CalibrationError } from '../run/calibrate/calibration-error.ts';
 import { OutputError } from '../run/output-error.ts';
 import { RunStartError } from '../run/execute.ts';
 import { PlanError } from '../run/plan.ts';
@@ -30,6 +31,10 @@ export function describeFailure(error: unknown): Failure {
   }
   if (error instanceof TargetError) {
     const exitCode = error.kind === 'unresolvable' ? EXIT_CODE.targetUnreachable : EXIT_CODE.usage;
+    return { text: withHint(error), exitCode };
+  }
+  if (error instanceof CalibrationError) {
+    const exitCode = error.kind === 'unreachable' ? EXIT_CODE.targetUnreachable : EXIT_CODE.notTrustworthy;
     return { text: withHint(error), exitCode };
   }
   if (error instanceof OutputError || error instanceof PlanError || error instanceof UsageError) {

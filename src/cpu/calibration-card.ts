@@ -52,19 +52,43 @@ export interface CardMachine {
 
 /** How a card was fitted to a real gateway. */
 export interface CardFit {
+  /** Address and port. */
   readonly target: string;
-  /** What the costs of the basic card were multiplied by, by kind of operation. */
-  readonly factors: Readonly<Record<string, number>>;
+  /** Cores that the gateway had while it was measured. */
+  readonly cores: number;
+  /** Name of the card whose costs were multiplied. */
   readonly basicCard: string;
-  readonly points: readonly {
-    readonly scenario: string;
-    /** Peers that negotiated at the same time when the gateway was saturated. */
-    readonly peers: number;
-    /** Negotiations a second. */
-    readonly capacityHz: number;
-    /** What the fitted card says of it. */
-    readonly fittedHz: number;
-  }[];
+  /** What they were multiplied by, by kind of operation. */
+  readonly factors: Readonly<Record<string, number>>;
+  /** Operations that the measured negotiations had: where the card was fitted, beyond it guesses. */
+  readonly operations: readonly string[];
+  readonly points: readonly FitPoint[];
+}
+
+/** One load that the gateway was measured under. */
+export interface FitPoint {
+  /** Name of the scenario. */
+  readonly scenario: string;
+  /**
+   * `process-time`: CPU time of the gateway's process; `throughput`: its cores over its throughput, where it had
+   * nothing left of them.
+   */
+  readonly measuredBy: 'process-time' | 'throughput';
+  /** Successful negotiations of the measurement. */
+  readonly negotiations: number;
+  /** Of these a second. */
+  readonly rateHz: number;
+  /** Time on cores that a negotiation took, and what the card says of it. */
+  readonly demandNs: number;
+  readonly fittedNs: number;
+  /** Median latency of a negotiation while there was no other. */
+  readonly aloneNs: number;
+  /** What of it is neither the gateway's work nor waiting for it: network, system and generator, for each datagram. */
+  readonly oneWayNs: number;
+  /** Share of its cores that the gateway's process used under load; absent where nobody could see that. */
+  readonly gatewayShare?: number;
+  /** Share of its cores that the generator used under load. */
+  readonly generatorShare: number;
 }
 
 export interface CalibrationCard {

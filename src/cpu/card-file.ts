@@ -7,10 +7,24 @@ import type { CalibrationCard } from './calibration-card.ts';
 const COST_MAXIMUM_NS = 60e9;
 const OPERATIONS_MAXIMUM = 1_000;
 const TEXT_MAXIMUM = 1_000;
+const POINTS_MAXIMUM = 100;
 
 const costNs = z.number().nonnegative().max(COST_MAXIMUM_NS);
 const octets = z.number().int().nonnegative().max(1e9);
 const text = z.string().max(TEXT_MAXIMUM);
+
+const pointSchema = z.strictObject({
+  scenario: text,
+  measuredBy: z.enum(['process-time', 'throughput']),
+  negotiations: z.number().int().positive(),
+  rateHz: z.number().positive(),
+  demandNs: costNs.describe('Time on cores that a negotiation took.'),
+  fittedNs: costNs.describe('What the card says of it.'),
+  aloneNs: costNs.describe('Median latency of a negotiation while there was no other.'),
+  oneWayNs: costNs.describe('What of it, for each datagram, is not the work of the gateway.'),
+  gatewayShare: z.number().nonnegative().exactOptional().describe('Of its cores, under load.'),
+  generatorShare: z.number().nonnegative().describe('Of its cores, under load.'),
+});
 
 export const cardSchema = z
   .strictObject({
@@ -44,18 +58,11 @@ export const cardSchema = z
     fit: z
       .strictObject({
         target: text,
-        factors: z.record(text, z.number().nonnegative()),
-        basicCard: text,
-        points: z
-          .array(
-            z.strictObject({
-              scenario: text,
-              peers: z.number().int().positive(),
-              capacityHz: z.number().positive(),
-              fittedHz: z.number().positive(),
-            }),
-          )
-          .max(1_000),
+        cores: z.number().int().positive().describe('Of the gateway.'),
+        basicCard: text.describe('Card whose costs were multiplied.'),
+        factors: z.record(text, z.number().nonnegative()).describe('By kind of operation.'),
+        operations: z.array(text).max(OPERATIONS_MAXIMUM).describe('That the measured negotiations had.'),
+        points: z.array(pointSchema).min(1).max(POINTS_MAXIMUM),
       })
       .exactOptional()
       .describe('How the card was fitted to a real gateway.'),

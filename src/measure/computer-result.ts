@@ -182,8 +182,30 @@ function operationsOf({ snapshot, card, plan }: ComputerResultSetup): ComputerRe
   );
 }
 
-function warningsOf({ snapshot, card }: ComputerResultSetup): string[] {
+/** Where a card that was fitted to a gateway is used for what that gateway was not seen doing. */
+function warningsOfFit(
+  { operations, cores, target }: NonNullable<CalibrationCard['fit']>,
+  snapshot: ComputerSnapshot,
+  plan: GroupComputer,
+): string[] {
+  const unseen = Object.keys(snapshot.operations).filter((name) => !operations.includes(name));
   const warnings: string[] = [];
+  if (unseen.length > 0) {
+    warnings.push(
+      `the gateway at ${target} was not measured with ${unseen.join(', ')}: their costs are guesses`,
+    );
+  }
+  if (plan.cores !== cores) {
+    warnings.push(
+      `the gateway at ${target} was measured with ${cores} cores, here it has ${plan.cores}: ` +
+        'what more of them share (locks, caches, memory) is not in the model',
+    );
+  }
+  return warnings;
+}
+
+function warningsOf({ snapshot, card, plan }: ComputerResultSetup): string[] {
+  const warnings = card.fit === undefined ? [] : warningsOfFit(card.fit, snapshot, plan);
   const { unknownOperations: unknown } = snapshot;
   if (unknown.length > 0) {
     warnings.push(`the card "${card.name}" has no cost for ${unknown.join(', ')}: they took no time`);

@@ -57,6 +57,8 @@ export interface RunOptions extends PlanOptions {
   readonly outDirectory?: string;
   /** A folder that is there, for the output of this run, instead of one made in `outDirectory`. */
   readonly folder?: string;
+  /** Where certificates that the scenario makes are kept; default: in `outDirectory`, and without one they are made anew. */
+  readonly certificateDirectory?: string;
   /** For the manifest; default: of this process. */
   readonly commandLine?: readonly string[];
 }
@@ -97,7 +99,11 @@ export async function runScenario(
   const folder = options.folder ?? (await ownFolder(options.outDirectory, plan, startedAt));
   if (folder !== undefined) options.onFolder?.(folder);
   const cards = await readScenarioCards(plan.scenario, loaded.file);
-  const certificates = await certificatesOf(plan, loaded.file, options.outDirectory);
+  const certificates = await certificatesOf(
+    plan,
+    loaded.file,
+    options.certificateDirectory ?? options.outDirectory,
+  );
   const run = new ScenarioRun(plan, { options, folder, certificates, cards }, startPool);
   const measured = await run.finished();
   const commandLine = options.commandLine ?? process.argv;

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SMALL_SCENARIO, STORM } from '../run/small-scenario.ts';
 import { WorkFolder } from './ikestorm.ts';
 
+const CLOSED_SCENARIO = `${SMALL_SCENARIO}load: { executor: constant-peers }\n`;
+
 let folder: WorkFolder;
 beforeEach(() => {
   folder = new WorkFolder();
@@ -21,6 +23,7 @@ describe('ikestorm', () => {
       'sweep',
       'compare',
       'serve',
+      'calibrate',
       'validate',
       'schema',
       'profiles',
@@ -30,16 +33,40 @@ describe('ikestorm', () => {
     expect(stderr).toBe('');
   });
 
-  it.each(['run', 'capacity', 'sweep', 'compare', 'serve', 'validate', 'schema', 'profiles', 'init'])(
-    'has examples for %s',
-    async (command) => {
-      const { exitCode, stdout } = await folder.ikestorm(command, '--help');
-      expect(exitCode).toBe(0);
-      expect(stdout).toMatch(
-        new RegExp(`^Examples:\\n {2}\\$ ikestorm ${command}.*\\n {2}\\$ ikestorm ${command}`),
-      );
-    },
-  );
+  it.each([
+    'run',
+    'capacity',
+    'sweep',
+    'compare',
+    'serve',
+    'calibrate',
+    'validate',
+    'schema',
+    'profiles',
+    'init',
+  ])('has examples for %s', async (command) => {
+    const { exitCode, stdout } = await folder.ikestorm(command, '--help');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(`^Examples:\\n {2}\\$ ikestorm ${command}.*\\n {2}\\$ ikestorm ${command}`),
+    );
+  });
+
+  it.each([
+    [SMALL_SCENARIO + STORM, [], /small\.yaml: a load of its own accord[\s\S]*constant-peers/],
+    [CLOSED_SCENARIO, ['--target-pid', '999999999'], /CPU time of process 999999999 cannot be read/],
+    [CLOSED_SCENARIO, ['--basic', 'missing.json'], /calibration card missing\.json cannot be read/],
+  ])('does not calibrate to a target when it cannot be right', async (text, parameters, message) => {
+    const file = folder.write('small.yaml', text);
+    const { exitCode, stderr } = await folder.ikestorm(
+      'calibrate',
+      '--target',
+      '127.0.0.1',
+      ...parameters,
+      file,
+    );
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
 
   it('says its version', async () => {
     const { exitCode, stdout } = await folder.ikestorm('--version');
@@ -54,6 +81,9 @@ describe('ikestorm', () => {
     [['run', 'x.yaml', '--seed', 'many'], /whole number/],
     [['run', 'x.yaml', '--crypto', 'magic'], /fastest, native, noble/],
     [['schema', 'everything'], /scenario, result/],
+    [['calibrate', 'x.yaml'], /scenarios are loads for a gateway[\s\S]*--target/],
+    [['calibrate', '--target', '127.0.0.1'], /takes 1 to 3 scenarios, not 0/],
+    [['calibrate', '--target', '127.0.0.1', '--target-cores', 'all', 'x.yaml'], /whole number/],
     [[], /Usage/],
   ])('refuses wrong usage with 2 and a word that helps: %j', async (args, help) => {
     const { exitCode, stdout, stderr } = await folder.ikestorm(...args);

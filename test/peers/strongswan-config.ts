@@ -28,6 +28,8 @@ export interface CharonSettings {
   readonly extra?: string;
   /** Paths of PEM files, put where swanctl looks for keys. */
   readonly privateKeys?: readonly string[];
+  /** Cores that it may use, as taskset writes them; default: all. */
+  readonly cores?: string;
 }
 
 export function strongswanConf(settings: CharonSettings): string {

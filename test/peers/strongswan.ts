@@ -43,8 +43,9 @@ export class Charon {
     writeFileSync(`${directory}/strongswan.conf`, strongswanConf(settings));
     writeFileSync(`${directory}/swanctl/swanctl.conf`, swanctlConf);
     // /run is fixed into charon for its pid file; `ip netns exec` gives a mount namespace to put our own over it.
-    const script = 'mount --bind "$0" /run && exec "$1"';
-    const child = namespace.start('bash', ['-c', script, `${directory}/run`, CHARON], {
+    const pinned = settings.cores === undefined ? [] : ['taskset', '--cpu-list', settings.cores];
+    const script = 'mount --bind "$0" /run && exec "$@"';
+    const child = namespace.start('bash', ['-c', script, `${directory}/run`, ...pinned, CHARON], {
       environment: { STRONGSWAN_CONF: `${directory}/strongswan.conf` },
     });
     let output = '';
@@ -59,6 +60,13 @@ export class Charon {
     const loaded = await charon.swanctl(['--load-all', '--noprompt']);
     if (loaded.code !== 0) throw new Error(`swanctl refused the configuration:\n${loaded.stderr}`);
     return charon;
+  }
+
+  /** Number of its process: `ip netns exec` and the shell before it have become charon. */
+  get pid(): number {
+    const { pid } = this.#process;
+    if (pid === undefined) throw new Error('charon has not been started');
+    return pid;
   }
 
   get log(): string {
@@ -90,6 +98,8 @@ export interface GatewayOptions extends Partial<GatewaySettings> {
   readonly extra?: string;
   /** Of the network behind it, set on its TUN device. */
   readonly innerAddress?: string;
+  /** Cores that it may use, as taskset writes them; default: all. */
+  readonly cores?: string;
 }
 
 /** A gateway on UDP 500 and 4500 of every address of the namespace. */
@@ -104,11 +114,15 @@ export async function startGateway(
     logsKeys = false,
     extra = '',
     innerAddress = GATEWAY_INNER_ADDRESS,
+    cores,
     ...others
   } = options;
   const charon = await Charon.start(
     namespace,
-    { directory, port: 500, natPort: 4500, logsKeys, extra, privateKeys: keysOf(options) },
+    {
+      ...{ directory, port: 500, natPort: 4500, logsKeys, extra, privateKeys: keysOf(options) },
+      ...(cores !== undefined && { cores }),
+    },
     gatewayConf({ ike, esp, ...others }),
   );
   const device = /created TUN device: (\S+)/.exec(charon.log)?.[1];

@@ -24,6 +24,7 @@ const KEY_PARAMETERS: Readonly<Record<KeyKind, readonly string[]>> = {
   'ecdsa-521': ['--type', 'ecdsa', '--size', '521'],
 };
 const YEAR_2020 = ['--not-before', '01.01.20 00:00:00', '--not-after', '01.01.21 00:00:00'];
+const SINCE_2020 = ['--not-before', '01.01.20 00:00:00', '--not-after', '01.01.35 00:00:00'];
 const USAGES = ['serverAuth', 'clientAuth', 'ikeIntermediate'].flatMap((usage) => ['--flag', usage]);
 
 /** A root authority; its files and those of what it issues lie in one folder. */
@@ -34,16 +35,19 @@ export class TestAuthority {
   readonly #name: string;
   readonly #directory: string;
   readonly #privateKey: string;
+  readonly #validity: readonly string[];
 
-  constructor(directory: string, kind: KeyKind, name: string) {
+  /** `isLongstanding`: it and what it issues are good since 2020, also at the beginning of virtual time. */
+  constructor(directory: string, kind: KeyKind, name: string, isLongstanding = false) {
     mkdirSync(directory, { recursive: true });
     this.#kind = kind;
+    this.#validity = isLongstanding ? SINCE_2020 : [];
     this.#name = name;
     this.#directory = directory;
     this.#privateKey = this.#makeKey(name);
     this.certificate = join(directory, `${name}.pem`);
     const subject = ['--in', this.#privateKey, '--dn', `C=CH, O=Test, CN=${name}`];
-    writeFileSync(this.certificate, pki(['--self', '--ca', '--type', 'priv', ...subject]));
+    writeFileSync(this.certificate, pki(['--self', '--ca', '--type', 'priv', ...subject, ...this.#validity]));
   }
 
   /** A key and a certificate for the host name `identity`. */
@@ -53,7 +57,7 @@ export class TestAuthority {
     const certificate = join(this.#directory, `${name}.pem`);
     const issuer = ['--cacert', this.certificate, '--cakey', this.#privateKey];
     const subject = ['--dn', `C=CH, O=Test, CN=${identity}`, '--san', identity];
-    const validity = isExpired ? YEAR_2020 : [];
+    const validity = isExpired ? YEAR_2020 : this.#validity;
     const key = ['--type', 'priv', '--in', privateKey];
     writeFileSync(certificate, pki(['--issue', ...key, ...issuer, ...subject, ...validity, ...USAGES]));
     return { certificate, privateKey };

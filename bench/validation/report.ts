@@ -1,0 +1,227 @@
+/** docs/validation.md: what was predicted, what was measured, and by how much they differ. */
+import type { FitPoint } from '../../src/cpu/calibration-card.ts';
+import { rateText, shapeText } from './comparison.ts';
+import type { ComparedKnee, ComparedPoint } from './comparison.ts';
+import type { EchoBaseline } from './echo-baseline.ts';
+import type { Numbers } from './measurement.ts';
+import { HOSTS } from './scenarios.ts';
+import type { StrongswanReport } from './strongswan.ts';
+import type { TwinReport } from './twin.ts';
+
+export interface Circumstances {
+  readonly command: string;
+  readonly date: string;
+  readonly machine: string;
+  readonly strongswan: string;
+  readonly repeats: number;
+  /** Of one minute, before and after. */
+  readonly loadBefore: number;
+  readonly loadAfter: number;
+}
+
+export interface ValidationContent {
+  readonly circumstances: Circumstances;
+  readonly echo: EchoBaseline;
+  readonly strongswan: StrongswanReport;
+  readonly twin: TwinReport;
+}
+
+/** What a prediction should be within of what is measured. */
+const GOALS = { throughputHz: 0.1, knee: 0.1, p50Ms: 0.15, p99Ms: 0.3 } as const;
+/** Load averages that leave the two cores to gateway and generator. */
+const QUIET_LOAD = 1;
+const OWN_LOAD = 2.5;
+type Compared = 'throughputHz' | 'p50Ms' | 'p99Ms';
+
+export function validationText({ circumstances, echo, strongswan, twin }: ValidationContent): string {
+  const { command, date, machine, repeats, loadBefore, loadAfter } = circumstances;
+  const isBusy = loadBefore > QUIET_LOAD || loadAfter > QUIET_LOAD + OWN_LOAD;
+  return `# Predicted and measured
+
+Does a gateway in virtual time do what a real one does? Here loads are first predicted with a
+[calibration card](calibration.md) in virtual time, and then measured. Written by
+
+    ${command}
+
+on ${date}, ${machine}. The load average was ${loadBefore.toFixed(1)} before and ${loadAfter.toFixed(1)} after; 2 of it are
+gateway and generator themselves, and what is above that is other work that shared their cores and makes the measurements
+worse.${isBusy ? ' **It was more than a measurement bears: these numbers say that the command works, and nothing else.**' : ''} Goals: throughput and knee within 10 %, p50 within 15 %, p99 within 30 %.
+
+## How
+
+- Gateway and generator have one core each (\`taskset\`), in a network namespace with nothing but loopback.
+- ${HOSTS} hosts, main mode and one quick mode (AES-CBC-128, SHA-256, ESP in tunnel mode); a host deletes its former tunnel when it
+  starts again. Loads of a rate are Poisson; of a number of hosts, each starts again when it has its tunnel.
+- Measured values are medians of ${repeats} runs. Latency counts from the planned start.
+- The model knows nothing of the generator. What a host alone had to wait for besides the gateway's work is measured
+  while calibrating, and put into the network of the simulation as the latency of each datagram. It is generator, kernel and
+  the waking of threads: an echo between two programs of Node.js on the two cores takes ${echo.p50Us.toFixed(0)} us there and back
+  (p99 ${echo.p99Us.toFixed(0)} us) by itself.
+- Where the generator was more than 70 % busy, its own queue is in the latency (column *generator*).
+
+## strongSwan
+
+${circumstances.strongswan} with kernel-libipsec and its limits on half-open SAs switched off, as \`test/peers\` starts it. The card was
+fitted to three loads, by the CPU time of charon's process, or its throughput where it used 90 % of its core or more:
+
+${fitTable(strongswan.card.fit?.points ?? [])}
+
+Factors on the card "${strongswan.card.fit?.basicCard ?? ''}": ${factorsText(strongswan.card.fit?.factors ?? {})}. ECDSA with group 14 was
+never shown to it: its cost comes from the other three.
+
+${summaryText(strongswan.points, strongswan.knees)}
+
+${pointTable(strongswan.points)}
+
+${kneeTable(strongswan.knees)}
+
+## One scenario on both clocks
+
+\`ikestorm serve\` on a core of its own in real time, against the same scenario in virtual time with the card that
+\`ikestorm calibrate\` made of this machine, unchanged. Hybrid authentication: the gateway signs with RSA-3072 and hosts log in
+with a password, which costs the gateway more than the generator. One way takes ${(twin.oneWayNs / 1_000).toFixed(0)} us in the simulation, from a host alone.
+That the same negotiations succeed and fail for the same causes is a test (\`test/determinism/compliance.test.ts\`).
+
+${summaryText(twin.points, [twin.knee])}
+
+${pointTable(twin.points)}
+
+${kneeTable([twin.knee])}
+
+## What is not compared
+
+- More than one core: the generator needs the other one of this machine.
+- Waits for RADIUS and revocation lists, limits on half-open SAs, loss: the model has them, and nothing here measures them.
+- Costs that grow with the number of tunnels: all loads have the same number.
+`;
+}
+
+function fitTable(points: readonly FitPoint[]): string {
+  const rows = points.map(
+    ({
+      scenario,
+      negotiations,
+      rateHz,
+      demandNs,
+      fittedNs,
+      aloneNs,
+      oneWayNs,
+      gatewayShare,
+      generatorShare,
+    }) => [
+      ...[scenario, `${negotiations}`, rateHz.toFixed(0), us(demandNs), us(fittedNs)],
+      ...[signed(fittedNs, demandNs), us(aloneNs), us(oneWayNs)],
+      ...[percent(gatewayShare ?? Number.NaN), percent(generatorShare)],
+    ],
+  );
+  const head = [
+    'load',
+    'negotiations',
+    '1/s',
+    'core time each, us',
+    'card, us',
+    'error',
+    'alone, us',
+    'one way, us',
+  ];
+  return table([...head, 'gateway busy', 'generator busy'], rows);
+}
+
+function pointTable(points: readonly ComparedPoint[]): string {
+  const rows = points.map(({ suite, shape, predicted, measured }) => [
+    ...[suite.name, shapeText(shape)],
+    ...compared(predicted, measured, 'throughputHz', 0),
+    ...compared(predicted, measured, 'p50Ms', 2),
+    ...compared(predicted, measured, 'p99Ms', 1),
+    ...[measured.lagP99Ms.toFixed(1), percent(measured.generatorShare)],
+  ]);
+  const head = [
+    'suite',
+    'load',
+    '1/s',
+    'measured',
+    'error',
+    'p50, ms',
+    'measured',
+    'error',
+    'p99, ms',
+    'measured',
+  ];
+  return table([...head, 'error', 'send lag p99, ms', 'generator'], rows);
+}
+
+function compared(predicted: Numbers, measured: Numbers, key: Compared, digits: number): string[] {
+  const each = [predicted[key].toFixed(digits), measured[key].toFixed(digits)];
+  return [...each, signed(predicted[key], measured[key])];
+}
+
+function kneeTable(knees: readonly ComparedKnee[]): string {
+  const rows = knees.map(({ suite, predicted, measured }) => [
+    ...[suite.name, rateText(predicted.kneeHz), rateText(measured.kneeHz)],
+    signed(predicted.kneeHz ?? Number.NaN, measured.kneeHz ?? Number.NaN),
+    ...[rateText(predicted.plateauHz), rateText(measured.plateauHz)],
+    signed(predicted.plateauHz, measured.plateauHz),
+  ]);
+  const head = ['suite', 'knee', 'measured', 'error', 'throughput beyond it', 'measured', 'error'];
+  return `The knee: the offered rate of a ramp from half of the capacity to one and a half from which on less than 95 % of
+what was offered got done; and what got done in the last quarter of the ramp.
+
+${table(head, rows)}`;
+}
+
+function summaryText(points: readonly ComparedPoint[], knees: readonly ComparedKnee[]): string {
+  const errors = (key: Compared): number[] =>
+    points.map(({ predicted, measured }) => Math.abs(predicted[key] / measured[key] - 1));
+  const kneeErrors = knees.map(({ predicted, measured }) =>
+    Math.abs((predicted.kneeHz ?? Number.NaN) / (measured.kneeHz ?? Number.NaN) - 1),
+  );
+  const row = (name: string, all: readonly number[], goal: number): string[] => {
+    const sorted = [...all].sort((a, b) => a - b);
+    const mean = all.reduce((sum, error) => sum + error, 0) / all.length;
+    const within = all.filter((error) => error <= goal).length;
+    return [
+      name,
+      percent(goal),
+      `${within} of ${all.length}`,
+      percent(mean),
+      percent(sorted.at(-1) ?? Number.NaN),
+    ];
+  };
+  return table(
+    ['', 'goal', 'within it', 'mean error', 'worst'],
+    [
+      row('throughput', errors('throughputHz'), GOALS.throughputHz),
+      row('p50', errors('p50Ms'), GOALS.p50Ms),
+      row('p99', errors('p99Ms'), GOALS.p99Ms),
+      row('knee', kneeErrors, GOALS.knee),
+    ],
+  );
+}
+
+function factorsText(factors: Readonly<Record<string, number>>): string {
+  return Object.entries(factors)
+    .map(([kind, factor]) => `${kind} ${factor.toFixed(2)}`)
+    .join(', ');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, column) => (column === 0 ? '---' : '--:'))), ...rows.map(line)].join(
+    '\n',
+  );
+}
+
+function us(ns: number): string {
+  return (ns / 1_000).toFixed(0);
+}
+
+function percent(share: number): string {
+  return Number.isNaN(share) ? '-' : `${(share * 100).toFixed(0)} %`;
+}
+
+/** How much more the prediction is than the measurement. */
+function signed(predicted: number, measured: number): string {
+  const error = (predicted / measured - 1) * 100;
+  if (Number.isNaN(error)) return '-';
+  return `${error < 0 ? '-' : '+'}${Math.abs(error).toFixed(1)} %`;
+}

@@ -1,0 +1,132 @@
+/** Where the validation happens: a namespace with nothing but loopback, one core for the gateway, one for the generator. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { processTimeNs } from '../../src/run/calibrate/process-time.ts';
+import { type Finished, finished, NetworkNamespace } from '../../test/peers/namespace.ts';
+import { Charon } from '../../test/peers/strongswan.ts';
+import {
+  CLIENT_NETWORKS,
+  GATEWAY_INNER_ADDRESS,
+  GATEWAY_NETWORK,
+  PRE_SHARED_KEY,
+  gatewaySections,
+  secrets,
+} from '../../test/peers/strongswan-config.ts';
+import { type Credential, TestAuthority } from '../../test/peers/test-pki.ts';
+
+export const GATEWAY_CORE = '0';
+export const GENERATOR_CORE = '1';
+export const CLIENT_IDENTITY = 'peer.client.test';
+
+export interface Credentials {
+  readonly trust: string;
+  readonly client: Credential;
+  readonly gateway: Credential;
+  /** Of another authority, with keys of RSA-3072. */
+  readonly rsa: { readonly trust: string; readonly gateway: Credential };
+}
+
+export interface Site {
+  readonly folder: string;
+  readonly namespace: NetworkNamespace;
+  readonly credentials: Credentials;
+  close(): Promise<void>;
+}
+
+export function openSite(): Site {
+  const folder = mkdtempSync(join(tmpdir(), 'ikestorm-validation-'));
+  const namespace = new NetworkNamespace('validation');
+  const authority = new TestAuthority(join(folder, 'pki'), 'ecdsa-256', 'validation', true);
+  const rsa = new TestAuthority(join(folder, 'pki-rsa'), 'rsa-3072', 'validation-rsa', true);
+  const credentials = {
+    rsa: { trust: rsa.certificate, gateway: rsa.issue('gw.test') },
+    trust: authority.certificate,
+    client: authority.issue(CLIENT_IDENTITY),
+    gateway: authority.issue('gw.test'),
+  };
+  const close = async (): Promise<void> => {
+    await namespace.remove();
+    rmSync(folder, { recursive: true });
+  };
+  return { folder, namespace, credentials, close };
+}
+
+let charons = 0;
+
+/** charon on its core, for hosts with pre-shared keys and for hosts with certificates, x25519 and group 14. */
+export async function startStrongswan({ folder, namespace, credentials }: Site): Promise<Charon> {
+  const directory = join(folder, `charon-${++charons}`);
+  mkdirSync(directory, { recursive: true });
+  const charon = await Charon.start(
+    namespace,
+    {
+      ...{ directory, port: 500, natPort: 4500, logsKeys: false, cores: GATEWAY_CORE },
+      privateKeys: [credentials.gateway.privateKey],
+    },
+    gatewayText(credentials),
+  );
+  const device = /created TUN device: (\S+)/.exec(charon.log)?.[1];
+  if (device === undefined) throw new Error('charon has no TUN device');
+  namespace.addAddress(device, GATEWAY_INNER_ADDRESS);
+  return charon;
+}
+
+function gatewayText({ trust, gateway }: Credentials): string {
+  const connection = (name: string, sections: string): string => `  ${name} {
+    version = 1
+    local_addrs = %any
+    remote_addrs = %any
+    proposals = aes128-sha256-x25519,aes128-sha256-modp2048
+    rekey_time = 8h
+    reauth_time = 0s
+    unique = never
+    dpd_delay = 0s
+    send_cert = always
+${sections}
+    children {
+      site {
+        local_ts = ${GATEWAY_NETWORK}
+        remote_ts = ${CLIENT_NETWORKS}
+        esp_proposals = aes128-sha256
+        rekey_time = 1h
+      }
+    }
+  }
+`;
+  const certificates = { own: gateway, trusted: [trust] };
+  return `connections {
+${connection('psk', gatewaySections('psk', undefined))}${connection('ecdsa', gatewaySections('pubkey', certificates))}}
+${secrets(PRE_SHARED_KEY, [])}`;
+}
+
+export interface PinnedRun extends Finished {
+  /** Share of its core that it used, without its beginning. */
+  readonly busyShare: number;
+}
+
+/** Runs Node.js on one core inside the namespace. */
+export async function runPinned(
+  { namespace }: Site,
+  core: string,
+  parameters: readonly string[],
+): Promise<PinnedRun> {
+  const child = namespace.start('taskset', ['--cpu-list', core, process.execPath, ...parameters]);
+  const marks: { readonly atNs: bigint; readonly cpuNs: number }[] = [];
+  const watch = setInterval(() => {
+    try {
+      marks.push({ atNs: process.hrtime.bigint(), cpuNs: processTimeNs(child.pid ?? 0) });
+    } catch {
+      // It has ended.
+    }
+  }, WATCH_EVERY_MS);
+  const outcome = await finished(child, RUN_MAXIMUM_MS);
+  clearInterval(watch);
+  const first = marks[Math.floor(marks.length / 2)];
+  const last = marks.at(-1);
+  if (first === undefined || last === undefined || last === first) return { ...outcome, busyShare: 0 };
+  return { ...outcome, busyShare: (last.cpuNs - first.cpuNs) / Number(last.atNs - first.atNs) };
+}
+
+const WATCH_EVERY_MS = 200;
+const RUN_MAXIMUM_MS = 180_000;
