@@ -69,6 +69,7 @@ function inVirtualTime(loaded: LoadedScenario, { peers, iterations, oneWayNs }: 
       ...scenario,
       ...{ clock: 'virtual', runtime: 'memory', crypto: 'modelled', workers: 1, capture: false },
       thresholds: [],
+      faults: [],
       // In the present, so that certificates of today are valid.
       epochMs: Date.now(),
       groups: scenario.groups.map((group) => simulated(group, scenario, peers)),
