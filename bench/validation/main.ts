@@ -23,7 +23,7 @@ function say(text: string): void {
 
 const effort: Effort = isQuick
   ? { calibrationS: 8, windows: { warmUpS: 1, measureS: 3 }, repeats: 1, rampSeconds: 8, say }
-  : { calibrationS: 6, windows: { warmUpS: 2, measureS: 4 }, repeats: 3, rampSeconds: 12, say };
+  : { calibrationS: 6, windows: { warmUpS: 1.5, measureS: 4 }, repeats: 3, rampSeconds: 10, say };
 
 if (availableParallelism() < 2) throw new Error('gateway and generator need a core each');
 const loadBefore = loadavg()[0] ?? Number.NaN;

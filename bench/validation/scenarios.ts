@@ -36,7 +36,7 @@ export type Shape =
   | { readonly type: 'ramp'; readonly fromHz: number; readonly toHz: number; readonly seconds: number };
 
 export function loadOf(shape: Shape, { warmUpS, measureS }: Windows): Load {
-  const windows = { 'warm-up': `${warmUpS}s`, measure: `${measureS}s`, drain: '10s' };
+  const windows = { 'warm-up': `${warmUpS * 1_000}ms`, measure: `${measureS * 1_000}ms`, drain: '10s' };
   const patience = { 'send-lag-limit': '10s' };
   switch (shape.type) {
     case 'closed':
