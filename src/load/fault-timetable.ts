@@ -47,6 +47,11 @@ function* eventsOf(fault: Fault, index: number, setup: FaultTimetableSetup): Gen
       yield { ...base, timeNs: fault.atNs, event, begins: true };
       continue;
     }
+    if (fault.type === 'slow-server') {
+      const { atNs, forNs, factor } = fault;
+      yield { ...base, timeNs: atNs, event: { type: 'slowed', factor, forNs }, begins: true };
+      continue;
+    }
     const timeNs = fault.atNs + turn * fault.everyNs;
     yield { ...base, timeNs, event: { type: 'crash', keepsState: fault.keepsState }, begins: true };
     if (fault.forNs !== undefined) {

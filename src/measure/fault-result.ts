@@ -19,6 +19,8 @@ function textOf(fault: Fault): string {
   switch (fault.type) {
     case 'outage':
       return `outage of link ${fault.link}`;
+    case 'slow-server':
+      return `${targetsText(fault)} ${fault.factor} times as slow`;
     case 'clock-step': {
       const { byNs } = fault;
       const direction = byNs > 0 ? 'forward' : 'back';

@@ -29,10 +29,14 @@ export type PeerEvent =
   /** The machine stops: nothing is heard or sent until `restart`. Without `keepsState` all SAs are lost. */
   | { readonly type: 'crash'; readonly keepsState: boolean }
   | { readonly type: 'restart' }
+  /** Answers of a server that it begins from now on, for as long as `forNs`, take so many times as long. */
+  | { readonly type: 'slowed'; readonly factor: number; readonly forNs: Ns }
   /** The wall clock is set, forward or (negative) back; timers do not go by it. */
   | { readonly type: 'clock.stepped'; readonly byMs: number };
 
 /** Whether an event is no work for the peer's computer: it happens to the machine itself. */
 export function isAboutMachine({ type }: PeerEvent): boolean {
-  return type === 'stop' || type === 'crash' || type === 'restart' || type === 'clock.stepped';
+  return (
+    type === 'stop' || type === 'crash' || type === 'restart' || type === 'clock.stepped' || type === 'slowed'
+  );
 }

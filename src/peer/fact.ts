@@ -66,6 +66,10 @@ export const DROP_REASONS = [
   'internal-error',
   /** The machine that it was for had crashed. */
   'peer-down',
+  /** Nobody waits for this answer of the server of users. */
+  'late-answer',
+  /** The server of users has too much to do. */
+  'server-queue-full',
   /** ESP whose SPI belongs to no SA that is held. */
   'esp-unknown-sa',
   /** ESP that is cut, not made of whole blocks, or wrongly padded. */
@@ -97,6 +101,9 @@ export const LIFECYCLE_EVENTS = [
   /** The peer's machine stopped, and started again. */
   'crashed',
   'restarted',
+  /** A question was sent to the server of users, and one was never answered. */
+  'server-asked',
+  'server-silent',
 ] as const;
 export type LifecycleEvent = (typeof LIFECYCLE_EVENTS)[number];
 

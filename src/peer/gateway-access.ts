@@ -139,9 +139,20 @@ export class GatewayAccess implements Access, GatewayAccessActor {
     }
   }
 
+  /** Right away, or when the server of users has answered; who hears nothing of it lets nobody in. */
   #judge(answer: AttributesPayload): void {
-    const { policy, setting } = this.#services;
+    const { policy, logins } = this.#services;
     const credentials = parseCredentials(answer);
+    if (policy.xauth?.server?.remote === undefined || credentials === undefined) {
+      return this.#decide(credentials);
+    }
+    logins.ask(credentials.user, (isAnswered) => {
+      if (this.#chart.state === 'credentialsAsked') this.#decide(isAnswered ? credentials : undefined);
+    });
+  }
+
+  #decide(credentials: ReturnType<typeof parseCredentials>): void {
+    const { policy, setting } = this.#services;
     const secret = credentials === undefined ? undefined : policy.xauth?.server?.users(credentials.user);
     const isLetIn =
       credentials !== undefined &&

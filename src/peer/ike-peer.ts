@@ -37,6 +37,7 @@ import type { PeerEvent } from './event.ts';
 import type { Notice, PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
 import type { DropReason, Fact } from './fact.ts';
 import { InitiatorLife } from './initiator-life.ts';
+import { LoginQuestions } from './login-question.ts';
 import { countMessage } from './lifetimes.ts';
 import { routeMessage } from './message-router.ts';
 import { handleNotice } from './notice-handler.ts';
@@ -74,6 +75,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   /** Most peers carry no data. */
   #data: DataPlane | undefined;
   readonly #staticCallers: StaticCallers | undefined;
+  #logins: LoginQuestions | undefined;
   readonly #notices: Notice[] = [];
   readonly #fragmentBudget = new FragmentBudget();
   #effects: Effect[] = [];
@@ -113,6 +115,11 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   get data(): DataPlane {
     this.#data ??= new DataPlane(this, this.#staticCallers);
     return this.#data;
+  }
+
+  get logins(): LoginQuestions {
+    this.#logins ??= new LoginQuestions(this);
+    return this.#logins;
   }
 
   get phase1Count(): number {
@@ -168,12 +175,14 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
       case 'stop':
         this.#initiatorLife?.send({ type: 'stop' });
         this.#responderLife?.send({ type: 'stop' });
+        this.#logins?.abandon();
         return;
       case 'clock.stepped':
         this.#clockStepMs += event.byMs;
         return;
       case 'crash':
       case 'restart':
+      case 'slowed':
       // Whoever holds the peer lets its machine crash: the SAs would go with this object.
     }
   }
@@ -184,10 +193,19 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   }
 
   #receive(datagram: Uint8Array, from: Endpoint, to: Endpoint): void {
+    if (this.#isFromLoginServer(from)) {
+      if (!this.logins.receive(datagram)) this.drop('late-answer');
+      return;
+    }
     if (isNatKeepalive(datagram)) return;
     const hasMarker = hasNonEspMarker(datagram);
     if (!hasMarker && this.#isEsp(datagram, to.port)) return this.data.receive(datagram, to, from);
     this.#receiveMessage(hasMarker ? stripNonEspMarker(datagram) : datagram, { from, to, hasMarker });
+  }
+
+  #isFromLoginServer({ address, port }: Endpoint): boolean {
+    const server = this.policy.xauth?.server?.remote?.server;
+    return server !== undefined && server.port === port && server.address === address;
   }
 
   /**

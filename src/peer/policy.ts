@@ -1,5 +1,6 @@
 /** What a peer is willing and able to do, as data: who it is, what it offers, how patient it is. Shared by all peers of a group where it can be. */
 import type { Authentication } from '../ike/authentication.ts';
+import type { Endpoint } from '../ike/endpoint.ts';
 import type { Identity } from '../ike/identity.ts';
 import type { Protection } from '../ike/protection-bundle.ts';
 import type { RetransmitSchedule } from '../ike/retransmit.ts';
@@ -99,6 +100,15 @@ export interface XauthServer {
   readonly factors: readonly XauthFactor[];
   /** For the user to read. */
   readonly message?: Uint8Array;
+  /** Asked before a user is let in or not; absent: what the gateway knows is enough. */
+  readonly remote?: LoginServer;
+}
+
+/** A server of users that a gateway asks, again after each timeout, so many times. */
+export interface LoginServer {
+  readonly server: Endpoint;
+  readonly timeoutNs: Ns;
+  readonly tries: number;
 }
 
 /** The secret of a user; undefined for one who does not exist. */

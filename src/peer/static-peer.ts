@@ -68,6 +68,7 @@ export class StaticPeer implements Peer, PingHost, TimerSubject {
         return;
       case 'destination.unreachable':
       case 'clock.stepped':
+      case 'slowed':
       case 'crash':
       case 'restart':
     }

@@ -56,12 +56,15 @@ function* checkTargets(
       continue;
     }
     const initiates = settings.connections.some(({ from }) => from === name);
-    if (settings.runtime === 'udp' && !initiates) {
+    if (settings.runtime === 'udp' && !initiates && group.role !== 'server') {
       yield {
         path,
         message: `over udp, "${name}" is real: nothing can go wrong there by plan`,
         hint: 'name a group that starts negotiations, or write runtime: memory',
       };
+    }
+    if (fault.fault === 'slow-server' && group.role !== 'server') {
+      yield { path, message: `"${name}" is no group of servers`, hint: 'name one with role: server' };
     }
     if (fault.fault !== 'crash') continue;
     if (group['static-keys'] !== undefined) {

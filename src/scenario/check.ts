@@ -5,6 +5,7 @@ import { checkFaults } from './check-fault.ts';
 import { checkGroup } from './check-group.ts';
 import { checkLoad } from './check-load.ts';
 import { checkNetwork } from './check-network.ts';
+import { checkServers } from './check-server.ts';
 import type { Finding } from './finding.ts';
 import { GROUPS_MAXIMUM, PEERS_MAXIMUM } from './limits.ts';
 import { suggestion } from './nearest-word.ts';
@@ -39,6 +40,7 @@ export function checkScenario(settings: ScenarioSettings): Finding[] {
     ...checkNetwork(settings),
     ...checkLoad(settings),
     ...checkFaults(settings),
+    ...checkServers(settings),
     ...checkThresholds(settings, groups),
   ];
 }
@@ -148,7 +150,7 @@ function checkConnections(settings: ScenarioSettings, groups: Groups): Finding[]
     }
   }
   for (const name of groups.keys()) {
-    if (used.has(name)) continue;
+    if (used.has(name) || groups.get(name)?.role === 'server') continue;
     findings.push({
       path: ['peers', name],
       at: 'key',

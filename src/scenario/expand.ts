@@ -9,7 +9,14 @@ import type { Phase1Mode } from '../peer/fact.ts';
 import type { StaticKeying } from '../peer/data/static-tunnel.ts';
 import type { StaticCallers } from '../peer/peer.ts';
 import type { PermittedNetworks } from '../ike/v1/quick-mode.ts';
-import type { Identity, PeerPolicy, PreSharedKeyLookup, Selector, XauthClient } from '../peer/policy.ts';
+import type {
+  Identity,
+  LoginServer,
+  PeerPolicy,
+  PreSharedKeyLookup,
+  Selector,
+  XauthClient,
+} from '../peer/policy.ts';
 import { createRandomStream } from '../random/stream.ts';
 import { addressAt, indexOfOctets, parseAddress } from './address.ts';
 import { GroupPolicy, identityOf, networkSelector } from './group-policy.ts';
@@ -191,7 +198,23 @@ class ExpandedPopulation implements Population {
 
   policyOf(id: number): PeerPolicy {
     const block = this.#blockOf(id);
-    return block.policy.at(valuesOf(block, id), this.modeOf(id));
+    const policy = block.policy.at(valuesOf(block, id), this.modeOf(id));
+    const { loginServer } = block.group;
+    const server = policy.xauth?.server;
+    if (loginServer === undefined || server === undefined) return policy;
+    return { ...policy, xauth: { ...policy.xauth, server: { ...server, remote: this.#loginServerOf(id) } } };
+  }
+
+  /** Gateways take the servers in turn. */
+  #loginServerOf(id: number): LoginServer {
+    const { group, first } = this.#blockOf(id);
+    const { group: name, timeoutNs, tries } = group.loginServer!;
+    const servers = this.#byName.get(name);
+    if (servers === undefined) throw new TypeError(`login-server ${name} was not checked`);
+    const server = servers.first + ((id - first) % servers.group.count);
+    const { port } = servers.group;
+    const octets = this.addressOctetsOf(server);
+    return { server: { address: this.addressOf(server), port, octets, peer: server }, timeoutNs, tries };
   }
 
   modeOf(id: number): Phase1Mode {

@@ -90,3 +90,9 @@ export const FAULTS_MAXIMUM = 1_000;
 /** Attempts of one initiator in a row. */
 export const RETRY_TRIES_MAXIMUM = 1_000_000;
 export const RETRY_FACTOR_MAXIMUM = 100;
+
+/** Questions to a server of users, and what such a server is like. */
+export const LOGIN_TRIES_MAXIMUM = 100;
+export const SERVER_CAPACITY_MAXIMUM = 65_536;
+export const SERVER_QUEUE_MAXIMUM = 1_000_000;
+export const SLOWNESS_MAXIMUM = 1_000_000;

@@ -23,6 +23,15 @@ export function resolveFault(fault: FaultSettings): Fault {
         atNs: fault.at,
         byNs: fault.by,
       };
+    case 'slow-server':
+      return {
+        type: 'slow-server',
+        groups: groupNamesOf(fault.peers),
+        share: fault.share,
+        atNs: fault.at,
+        forNs: fault.for,
+        factor: fault.factor,
+      };
     case 'outage':
       return { type: 'outage', link: fault.link, atNs: fault.at, forNs: fault.for };
   }

@@ -104,7 +104,7 @@ function linkModelOf(qualities: LinkQualities, latencyNs: number): LinkModel {
   };
 }
 
-function latencyOf(latency: NonNullable<LinkQualities['latency']>): Latency {
+export function latencyOf(latency: NonNullable<LinkQualities['latency']>): Latency {
   if (typeof latency === 'number') return { type: 'constant', ns: latency };
   switch (latency.distribution) {
     case 'uniform':

@@ -12,7 +12,8 @@ import type {
   StaticKeys,
 } from './scenario.ts';
 import { resolveFault } from './resolve-fault.ts';
-import { resolveNetwork } from './resolve-network.ts';
+import { latencyOf, resolveNetwork } from './resolve-network.ts';
+import { serverSchema } from './schema-login.ts';
 import { resolveRetry } from './resolve-retry.ts';
 import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
 import { usualKey } from '../ike/authentication.ts';
@@ -105,6 +106,14 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     sendCertificate: group['send-certificate'],
     ...(group.login !== undefined && { login: resolveLogin(group.login) }),
     ...(group.users !== undefined && { users: group.users.map(resolveLogin) }),
+    ...(group['login-server'] !== undefined && {
+      loginServer: {
+        group: group['login-server'].peers,
+        timeoutNs: group['login-server'].timeout,
+        tries: group['login-server'].tries,
+      },
+    }),
+    ...(group.role === 'server' && { server: resolveServer(group.server) }),
     ...(group.configuration !== undefined && { configuration: group.configuration }),
     ...(group.lend !== undefined && { lend: resolveLend(group.lend) }),
     mode: { main: weights.main / sum, aggressive: weights.aggressive / sum },
@@ -226,6 +235,12 @@ function resolveLogin({ user, password, totp }: NonNullable<GroupSettings['login
       },
     }),
   };
+}
+
+/** A server that is not described is as the schema has it. */
+function resolveServer(server: GroupSettings['server']): NonNullable<PeerGroup['server']> {
+  const { service, capacity, queue } = server ?? serverSchema.parse({})!;
+  return { service: latencyOf(service), capacity, queueLimit: queue };
 }
 
 function resolveLend({ addresses, dns }: NonNullable<GroupSettings['lend']>): LentNetwork {

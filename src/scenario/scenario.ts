@@ -7,6 +7,7 @@ import type { Authentication, CertificateKey } from '../ike/authentication.ts';
 import type { Protection } from '../ike/protection-bundle.ts';
 import type { EspKeys } from '../ike/v1/child-sa.ts';
 import type { EncryptionProfile } from '../ike/v1/encryption-quirks.ts';
+import type { ServerModel } from '../network/server.ts';
 import type { NetworkSettings } from '../network/network-settings.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
 import type {
@@ -22,7 +23,7 @@ import type { Ns } from '../peer/timer.ts';
 
 export type RuntimeName = 'memory' | 'udp';
 export type ClockName = 'real' | 'virtual';
-export type PeerRole = 'host' | 'gateway';
+export type PeerRole = 'host' | 'gateway' | 'server';
 export type CryptoBackend = 'fastest' | 'native' | 'noble' | 'modelled';
 /** Classes of jobs, the most urgent first. */
 export type JobPriority = 'critical' | 'high' | 'medium' | 'low';
@@ -182,6 +183,12 @@ export type Fault =
       readonly keepsState: boolean;
     })
   | (FaultTargets & { readonly type: 'clock-step'; readonly atNs: Ns; readonly byNs: Ns })
+  | (FaultTargets & {
+      readonly type: 'slow-server';
+      readonly atNs: Ns;
+      readonly forNs: Ns;
+      readonly factor: number;
+    })
   | { readonly type: 'outage'; readonly link: string; readonly atNs: Ns; readonly forNs: Ns };
 
 export interface PeerGroup {
@@ -214,6 +221,10 @@ export interface PeerGroup {
   readonly login?: Login;
   /** Whom a responder lets in; absent: the logins of the groups that connect to it. */
   readonly users?: readonly Login[];
+  /** Asked before a user is let in. */
+  readonly loginServer?: { readonly group: string; readonly timeoutNs: Ns; readonly tries: number };
+  /** Of a group of servers. */
+  readonly server?: Pick<ServerModel, 'service' | 'capacity' | 'queueLimit'>;
   readonly configuration?: 'pull' | 'push';
   readonly lend?: LentNetwork;
   /** Weighted when a group mixes modes: a share of 0..1 each, adding up to 1. */

@@ -1,7 +1,7 @@
 /** Schema of `faults`: what goes wrong at which time, as people write it. */
 import { z } from 'zod';
-import { GROUPS_MAXIMUM, NAME_LENGTH_MAXIMUM } from './limits.ts';
-import { duration, list, share, signedDuration, text, word } from './schema-value.ts';
+import { GROUPS_MAXIMUM, NAME_LENGTH_MAXIMUM, SLOWNESS_MAXIMUM } from './limits.ts';
+import { decimalNumber, duration, list, share, signedDuration, text, word } from './schema-value.ts';
 
 const at = duration({ zero: true }).describe('When, from the beginning of the run.');
 
@@ -44,6 +44,16 @@ const clockStep = z
   })
   .describe('Wall clocks are set: certificates and one-time codes go by them, timers do not.');
 
+const slowServer = z
+  .strictObject({
+    fault: z.literal('slow-server'),
+    ...targets,
+    at,
+    for: duration({ zero: false }).describe('How long.'),
+    factor: decimalNumber(1, SLOWNESS_MAXIMUM).describe('Answers begun then take so many times as long.'),
+  })
+  .describe('Servers of users are slow; with `crash` they are dead.');
+
 const outage = z
   .strictObject({
     fault: z.literal('outage'),
@@ -54,4 +64,4 @@ const outage = z
   .describe('A link carries nothing in either direction.');
 
 /** An entry of `faults`. */
-export const faultSchema = z.discriminatedUnion('fault', [crash, clockStep, outage]);
+export const faultSchema = z.discriminatedUnion('fault', [crash, clockStep, slowServer, outage]);

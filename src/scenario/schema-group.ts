@@ -23,6 +23,8 @@ import {
   authenticationSchema,
   configurationSchema,
   lendSchema,
+  loginServerSchema,
+  serverSchema,
   loginSchema,
   usersSchema,
 } from './schema-login.ts';
@@ -83,10 +85,11 @@ const modeSchema = z
 /** One entry of `peers`. */
 export const groupSchema = z.strictObject(
   {
-    role: word(['host', 'gateway'])
+    role: word(['host', 'gateway', 'server'])
       .prefault('host')
       .describe(
-        'A `host` starts negotiations and may answer; a `gateway` answers many and may start some. Over udp, ' +
+        'A `host` starts negotiations and may answer; a `gateway` answers many and may start some; a `server` tells ' +
+          'gateways which users to let in, and is in no connection. Over udp, ' +
           'a run does not simulate the gateways that it connects to: real ones answer there, or `ikestorm serve`.',
       ),
     profile: word(PROFILE_NAMES)
@@ -120,6 +123,8 @@ export const groupSchema = z.strictObject(
     'send-certificate': sendCertificateSchema,
     login: loginSchema,
     users: usersSchema,
+    'login-server': loginServerSchema,
+    server: serverSchema,
     configuration: configurationSchema,
     lend: lendSchema,
     mode: modeSchema,

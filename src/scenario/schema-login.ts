@@ -1,7 +1,13 @@
 /** Schema of how ends prove who they are, and of what a gateway lends to those who log in. */
 import { z } from 'zod';
 import { AUTHENTICATIONS } from '../ike/authentication.ts';
-import { USERS_MAXIMUM } from './limits.ts';
+import {
+  LOGIN_TRIES_MAXIMUM,
+  SERVER_CAPACITY_MAXIMUM,
+  SERVER_QUEUE_MAXIMUM,
+  USERS_MAXIMUM,
+} from './limits.ts';
+import { latencySchema } from './schema-network.ts';
 import { addressPool, duration, list, template, text, wholeNumber, word } from './schema-value.ts';
 
 const totpSchema = z.strictObject({
@@ -60,3 +66,25 @@ export const lendSchema = z
   })
   .optional()
   .describe('What a responder gives to clients that ask for an address.');
+
+export const loginServerSchema = z
+  .strictObject({
+    peers: text().describe('Group with `role: server`; gateway number i asks server i modulo their number.'),
+    timeout: duration({ zero: false }).prefault('3s').describe('Wait for an answer before asking again.'),
+    tries: wholeNumber(1, LOGIN_TRIES_MAXIMUM)
+      .prefault(3)
+      .describe('Questions before the user is not let in.'),
+  })
+  .optional()
+  .describe('Server that a responder asks before it lets a user in. Default: it knows its users itself.');
+
+export const serverSchema = z
+  .strictObject({
+    service: latencySchema.prefault('20ms').describe('Time that one answer takes.'),
+    capacity: wholeNumber(1, SERVER_CAPACITY_MAXIMUM)
+      .prefault(16)
+      .describe('Answers in the making at one time.'),
+    queue: wholeNumber(0, SERVER_QUEUE_MAXIMUM).prefault(1000).describe('Questions that wait at most.'),
+  })
+  .optional()
+  .describe('What a server is like, of a group with `role: server`.');

@@ -30,7 +30,7 @@ import {
   word,
 } from './schema-value.ts';
 
-const latencySchema = z.union([
+export const latencySchema = z.union([
   duration({ zero: true }),
   z.discriminatedUnion('distribution', [
     z.strictObject({

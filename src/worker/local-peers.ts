@@ -3,6 +3,8 @@ import type { Endpoint } from '../ike/endpoint.ts';
 import type { CryptoSuite } from '../ike/suite.ts';
 import { createPeer } from '../peer/create-peer.ts';
 import { FalliblePeer } from '../peer/fallible-peer.ts';
+import type { Phase1Mode } from '../peer/fact.ts';
+import { ServerPeer } from '../network/server-peer.ts';
 import type { Peer, PeerSetup } from '../peer/peer.ts';
 import { createRandomStream } from '../random/stream.ts';
 import type { Population } from '../scenario/expand.ts';
@@ -48,6 +50,7 @@ export class LocalPeers {
     const { population, suite, seed, epochMs, isLocal } = this.#setup;
     if (peerId >= population.peerCount || !isLocal(peerId)) return undefined;
     const group = population.groupOf(peerId);
+    if (group.role === 'server') return this.#createServer(peerId, group, endpoint);
     const asTheyAre = {
       suite,
       policy: population.policyOf(peerId),
@@ -70,13 +73,25 @@ export class LocalPeers {
       ...(certificates !== undefined && { certificates }),
       random: createRandomStream({ seed, entity: peerId, purpose: 'keys' }).octets,
     };
-    const peer =
-      this.#setup.mayCrash?.(peerId) === true
-        ? new FalliblePeer({
-            mode: setup.policy.mode,
-            create: (clockStepMs) => createPeer({ ...setup, epochMs: epochMs + clockStepMs }),
-          })
-        : createPeer(setup);
+    return this.#keep(peerId, setup.policy.mode, (clockStepMs) =>
+      createPeer({ ...setup, epochMs: epochMs + clockStepMs }),
+    );
+  }
+
+  #createServer(peerId: number, group: PeerGroup, endpoint: Endpoint | undefined): Peer {
+    const { population, seed } = this.#setup;
+    const own = endpoint ?? endpointOf(population, peerId);
+    return this.#keep(
+      peerId,
+      'main',
+      () => new ServerPeer({ id: peerId, endpoint: own, model: group.server!, seed }),
+    );
+  }
+
+  /** On a machine that may crash, where a fault makes it. */
+  #keep(peerId: number, mode: Phase1Mode, create: (clockStepMs: number) => Peer): Peer {
+    const mayCrash = this.#setup.mayCrash?.(peerId) === true;
+    const peer = mayCrash ? new FalliblePeer({ mode, create }) : create(0);
     this.#peers[peerId] = peer;
     return peer;
   }

@@ -21,11 +21,18 @@ export function createNetwork({ scenario, population, seed }: NetworkSetup): Net
     settings: network,
     seed,
     groups: population.placedGroups(),
-    connections,
+    connections: [...connections, ...questionsOf(scenario)],
     natAddressOf(nat, box) {
       const address = addressAt(network.natAddresses[nat]!, box);
       return { address, octets: parseAddress(address)! };
     },
     peerAtAddress,
   });
+}
+
+/** Gateways and the servers that they ask. */
+function questionsOf({ groups }: Scenario): { from: string; to: string }[] {
+  return groups.flatMap(({ name, loginServer }) =>
+    loginServer === undefined ? [] : [{ from: name, to: loginServer.group }],
+  );
 }

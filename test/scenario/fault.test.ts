@@ -43,7 +43,7 @@ describe('faults', () => {
     [
       'an unknown kind',
       withFault('{ fault: crsh, peers: gates, at: 1s }'),
-      'sample.yaml:15:19: faults.0.fault: expected crash, clock-step or outage, found "crsh"\n  hint: did you mean "crash"?',
+      'sample.yaml:15:19: faults.0.fault: expected crash, clock-step, slow-server or outage, found "crsh"\n  hint: did you mean "crash"?',
     ],
     [
       'an unknown group',

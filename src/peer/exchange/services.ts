@@ -8,6 +8,7 @@ import type { DropReason, Fact, FailureCause } from '../fact.ts';
 import type { PeerPolicy } from '../policy.ts';
 import type { DataPlane } from '../data/data-plane.ts';
 import type { ChildTable } from '../child-table.ts';
+import type { LoginQuestions } from '../login-question.ts';
 import type { InitiatorLife } from '../initiator-life.ts';
 import type { ResponderLife } from '../responder-life.ts';
 import type { SaEntry } from '../sa-entry.ts';
@@ -70,6 +71,8 @@ export interface PeerServices {
   /** What a gateway lends to its clients. */
   readonly addressPool: AddressPool | undefined;
   readonly children: ChildTable;
+  /** What a gateway asks its server of users. */
+  readonly logins: LoginQuestions;
   /** Time of the event at hand. */
   readonly nowNs: Ns;
   send(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void;

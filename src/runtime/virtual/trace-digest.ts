@@ -93,6 +93,10 @@ export class TraceDigest {
       case 'crash':
         this.#word(event.keepsState ? 1 : 2);
         return;
+      case 'slowed':
+        this.#number(event.factor);
+        this.#number(event.forNs);
+        return;
       case 'clock.stepped':
         this.#number(event.byMs);
     }
