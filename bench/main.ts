@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: negotiations a second, the share of the time that the bare cryptography would
- * take, scaling to two workers, and memory. A shared machine changes its speed, so what is compared
- * takes turns in many short rounds, and the CPU that was to be had is printed beside each rate.
+ * take, scaling to two workers, memory, and how fast virtual time goes. A shared machine changes its
+ * speed, so what is compared takes turns in many short rounds, and the CPU that was to be had is
+ * printed beside each rate.
  */
 import { cpus, loadavg } from 'node:os';
 import { createCryptoSuite } from '../src/crypto/registry.ts';
@@ -12,6 +13,7 @@ import { measureMemory } from './memory.ts';
 import { benchMethods } from './method-shares.ts';
 import { RateBench } from './rate.ts';
 import type { RateReading } from './rate.ts';
+import { benchSimulation } from './simulation.ts';
 import { formatSpread, spreadOf } from './spread.ts';
 
 const ROUNDS = 13;
@@ -95,4 +97,5 @@ await benchGroup(bench, 'x25519');
 await benchGroup(bench, 'modp2048');
 await bench.close();
 await benchMethods(createCryptoSuite('fastest'));
+await benchSimulation();
 console.log(`\n${(performance.now() / 1e3).toFixed(0)} s in all; load average ${loadText()}`);

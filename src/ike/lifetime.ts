@@ -80,6 +80,8 @@ function valueOf({ value }: Attribute): number {
 
 /** What both ends can live with. */
 export function shorterLifetime(a: Lifetime, b: Lifetime): Lifetime {
+  if (a.seconds <= b.seconds && a.kilobytes <= b.kilobytes) return a;
+  if (b.seconds <= a.seconds && b.kilobytes <= a.kilobytes) return b;
   return { seconds: Math.min(a.seconds, b.seconds), kilobytes: Math.min(a.kilobytes, b.kilobytes) };
 }
 

@@ -31,7 +31,9 @@ export class ChildTable {
   }
 
   add(entry: SaEntry, established: EstablishedChild): void {
-    entry.children.push(established);
+    // Most have one, and what is pushed takes room for many.
+    if (entry.children.length === 0) entry.children = [established];
+    else entry.children.push(established);
     this.#bySpi.set(uint32At(established.child.inbound.spi, 0), { entry, established });
   }
 

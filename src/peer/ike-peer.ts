@@ -232,7 +232,12 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     }
     const [first] = payloads;
     if (first?.kind === 'fragment') return this.#receiveFragment(header, first, path);
-    routeMessage(this, { header, octets: octets.subarray(0, header.length), payloads, path });
+    routeMessage(this, {
+      header,
+      octets: header.length === octets.length ? octets : octets.subarray(0, header.length),
+      payloads,
+      path,
+    });
   }
 
   /** Fragments are taken for SAs that are there: anything else would let strangers fill memory. */

@@ -1,5 +1,5 @@
 /** What follows when an exchange is over: facts, lifetimes, and news for the charts of the peer's life. */
-import type { ChildSa } from '../ike/v1/child-sa.ts';
+import type { ChildSa, EspKeys } from '../ike/v1/child-sa.ts';
 import { deleteChildren } from '../ike/v1/informational.ts';
 import { handshakeOf, keysOf } from '../ike/v1/isakmp-sa.ts';
 import { finishPhase1 } from '../ike/v1/phase1.ts';
@@ -241,8 +241,12 @@ function reportChildKeys(peer: PeerParts, entry: SaEntry, child: ChildSa): void 
     initiatorCookie: entry.sa.initiatorCookie,
     messageId: child.messageId,
     keys: [
-      { ...child.outbound, source: own, destination: remote, ...algorithms },
-      { ...child.inbound, source: remote, destination: own, ...algorithms },
+      { ...reportedKeys(child.outbound), source: own, destination: remote, ...algorithms },
+      { ...reportedKeys(child.inbound), source: remote, destination: own, ...algorithms },
     ],
   });
+}
+
+function reportedKeys({ spi, encryptionKey, integrityKey }: EspKeys): EspKeys {
+  return { spi, encryptionKey, integrityKey };
 }

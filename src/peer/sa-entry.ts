@@ -64,7 +64,7 @@ export interface SaEntry {
   spentMessageIds: Set<number> | undefined;
   /** The same of informational messages, those of our own included. */
   spentInformationalIds: Set<number> | undefined;
-  readonly children: EstablishedChild[];
+  children: EstablishedChild[];
   lifetimeTimer: Timer | undefined;
   /** At a peer that rekeys. */
   rekeyTimer: Timer | undefined;

@@ -10,20 +10,24 @@ function keyOf(cookie: Uint8Array): number {
 }
 
 function keyOfIdentity({ idType, data }: Identity): string {
-  return `${idType}:${data.join('.')}`;
+  // A character for each octet; the other form is longer than any text of this one.
+  return `${idType}:${data.length <= SHORT_IDENTITY ? String.fromCharCode(...data) : data.join('.')}`;
 }
 
-const NO_ENTRIES: ReadonlySet<SaEntry> = new Set();
+/** Octets that are passed as arguments: more might be too many. */
+const SHORT_IDENTITY = 256;
+
+const NO_ENTRIES: readonly SaEntry[] = [];
 
 export class SaTable {
   readonly #byCookie = new Map<number, SaEntry>();
-  /** Established SAs that others began, or that replace such. */
-  readonly #byIdentity = new Map<string, Set<SaEntry>>();
+  /** Established SAs that others began, or that replace such; most identities have one. Made, as what follows, when it is first needed: hosts never do. */
+  #byIdentity: Map<string, SaEntry | Set<SaEntry>> | undefined;
   /** Responder SAs that are not established yet, by address of the other end. */
-  readonly #halfOpenByAddress = new Map<string, number>();
+  #halfOpenByAddress: Map<string, number> | undefined;
   #halfOpenCount = 0;
   /** First messages that were refused, oldest first: they keep their places for as long as others could. */
-  readonly #refused: { readonly address: string; readonly untilNs: Ns }[] = [];
+  #refused: { readonly address: string; readonly untilNs: Ns }[] | undefined;
 
   get size(): number {
     return this.#byCookie.size;
@@ -36,16 +40,17 @@ export class SaTable {
 
   /** SAs that are not half open at a responder. */
   get establishedCount(): number {
-    return this.size - (this.#halfOpenCount - this.#refused.length);
+    return this.size - (this.#halfOpenCount - (this.#refused?.length ?? 0));
   }
 
   halfOpenCountOf(address: string): number {
-    return this.#halfOpenByAddress.get(address) ?? 0;
+    return this.#halfOpenByAddress?.get(address) ?? 0;
   }
 
   /** A responder SA has begun. */
   halfOpenBegun({ address }: Pick<SaEntry, 'address'>): void {
     this.#halfOpenCount++;
+    this.#halfOpenByAddress ??= new Map();
     this.#halfOpenByAddress.set(address, this.halfOpenCountOf(address) + 1);
   }
 
@@ -53,18 +58,20 @@ export class SaTable {
   halfOpenEnded({ address }: Pick<SaEntry, 'address'>): void {
     this.#halfOpenCount--;
     const left = this.halfOpenCountOf(address) - 1;
-    if (left > 0) this.#halfOpenByAddress.set(address, left);
-    else this.#halfOpenByAddress.delete(address);
+    if (left > 0) this.#halfOpenByAddress?.set(address, left);
+    else this.#halfOpenByAddress?.delete(address);
   }
 
   /** The SA is no more, but its place is taken until then: refusing must not be cheaper to ask for than waiting. */
   keepPlaceOf({ address }: SaEntry, untilNs: Ns): void {
+    this.#refused ??= [];
     this.#refused.push({ address, untilNs });
     this.halfOpenBegun({ address });
   }
 
   /** Frees the places of what was refused long enough ago. */
   freePlaces(nowNs: Ns): void {
+    if (this.#refused === undefined) return;
     let over = 0;
     for (const { untilNs } of this.#refused) {
       if (untilNs > nowNs) break;
@@ -91,24 +98,27 @@ export class SaTable {
   identified(entry: SaEntry): void {
     if (entry.sa.remoteIdentity === undefined) return;
     const key = keyOfIdentity(entry.sa.remoteIdentity);
-    const siblings = this.#byIdentity.get(key);
-    if (siblings === undefined) this.#byIdentity.set(key, new Set([entry]));
-    else siblings.add(entry);
+    this.#byIdentity ??= new Map();
+    const known = this.#byIdentity.get(key);
+    if (known === undefined) this.#byIdentity.set(key, entry);
+    else if (known instanceof Set) known.add(entry);
+    else if (known !== entry) this.#byIdentity.set(key, new Set([known, entry]));
   }
 
   remove(entry: SaEntry): void {
     this.#byCookie.delete(keyOf(entry.sa.initiatorCookie));
-    if (this.#byIdentity.size === 0 || entry.sa.remoteIdentity === undefined) return;
+    if (this.#byIdentity === undefined || entry.sa.remoteIdentity === undefined) return;
     const key = keyOfIdentity(entry.sa.remoteIdentity);
     const siblings = this.#byIdentity.get(key);
-    if (siblings === undefined) return;
-    siblings.delete(entry);
-    if (siblings.size === 0) this.#byIdentity.delete(key);
+    if (siblings instanceof Set) siblings.delete(entry);
+    if (siblings === entry || (siblings instanceof Set && siblings.size === 0)) this.#byIdentity.delete(key);
   }
 
   /** Established responder SAs of one identity, oldest first. */
-  withIdentity(identity: Identity): ReadonlySet<SaEntry> {
-    return this.#byIdentity.get(keyOfIdentity(identity)) ?? NO_ENTRIES;
+  withIdentity(identity: Identity): Iterable<SaEntry> {
+    const known = this.#byIdentity?.get(keyOfIdentity(identity));
+    if (known === undefined) return NO_ENTRIES;
+    return known instanceof Set ? known : [known];
   }
 
   [Symbol.iterator](): IterableIterator<SaEntry> {

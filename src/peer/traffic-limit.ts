@@ -8,7 +8,8 @@ export type TrafficState = 'within' | 'rekey-due' | 'over';
 export class TrafficLimit {
   readonly #limitOctets: number;
   readonly #rekeyOctets: number;
-  readonly #octets: Record<Direction, number> = { inbound: 0, outbound: 0 };
+  #inboundOctets = 0;
+  #outboundOctets = 0;
   #isRekeyDue = false;
 
   /** Infinity for what there is no limit of. */
@@ -18,12 +19,14 @@ export class TrafficLimit {
   }
 
   octetsOf(direction: Direction): number {
-    return this.#octets[direction];
+    return direction === 'inbound' ? this.#inboundOctets : this.#outboundOctets;
   }
 
   /** Counts octets that were protected, or were found to be. */
   count(direction: Direction, octets: number): TrafficState {
-    const total = (this.#octets[direction] += octets);
+    const total = this.octetsOf(direction) + octets;
+    if (direction === 'inbound') this.#inboundOctets = total;
+    else this.#outboundOctets = total;
     if (total >= this.#limitOctets) return 'over';
     if (this.#isRekeyDue || total < this.#rekeyOctets) return 'within';
     this.#isRekeyDue = true;

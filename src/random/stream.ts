@@ -36,11 +36,16 @@ export interface RandomStream {
 }
 
 const WORDS = 4;
+/** The latest block of whichever stream made one. */
+const block = new Uint32Array(WORDS);
 const TWO_32 = 0x1_0000_0000;
 
 /** The counter's words are block, entity and the purpose's two; the key is the seed. */
 class PhiloxStream implements RandomStream {
-  readonly #words = new Uint32Array(WORDS);
+  #word0 = 0;
+  #word1 = 0;
+  #word2 = 0;
+  #word3 = 0;
   readonly #key0: number;
   readonly #key1: number;
   readonly #entity: number;
@@ -61,7 +66,16 @@ class PhiloxStream implements RandomStream {
 
   uint32(): number {
     if (this.#used === WORDS) this.#refill();
-    return this.#words[this.#used++] ?? 0;
+    switch (this.#used++) {
+      case 0:
+        return this.#word0 >>> 0;
+      case 1:
+        return this.#word1 >>> 0;
+      case 2:
+        return this.#word2 >>> 0;
+      default:
+        return this.#word3 >>> 0;
+    }
   }
 
   readonly octets = (length: number): Uint8Array => {
@@ -90,15 +104,12 @@ class PhiloxStream implements RandomStream {
 
   #refill(): void {
     if (this.#block === TWO_32) throw new RangeError('random stream is used up after 2^32 blocks');
-    philox4x32(
-      this.#words,
-      this.#block,
-      this.#entity,
-      this.#purpose0,
-      this.#purpose1,
-      this.#key0,
-      this.#key1,
-    );
+    philox4x32(block, this.#block, this.#entity, this.#purpose0, this.#purpose1, this.#key0, this.#key1);
+    // Signed, and each by itself: there is a stream for every peer, and an array weighs more than all the rest of it.
+    this.#word0 = block[0]! | 0;
+    this.#word1 = block[1]! | 0;
+    this.#word2 = block[2]! | 0;
+    this.#word3 = block[3]! | 0;
     this.#block++;
     this.#used = 0;
   }

@@ -1,5 +1,5 @@
 /** IPv4 and IPv6 addresses, networks and pools of addresses: text, octets and arithmetic. */
-import { equalOctets } from '../ike/wire/octets.ts';
+import { equalOctets, uint32Octets } from '../ike/wire/octets.ts';
 import type { AddressPool } from './scenario.ts';
 
 /** A text that names no address, network or pool. */
@@ -219,7 +219,7 @@ function ipv4Value(octets: Uint8Array): number {
 }
 
 function octetsOfIpv4(value: number): Uint8Array {
-  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+  return uint32Octets(value);
 }
 
 function valueOf(octets: Uint8Array): bigint {

@@ -39,6 +39,11 @@ export class LocalPeers {
     return this.#peers[peerId] ?? this.#create(peerId, endpoint);
   }
 
+  /** Where a peer of this worker that was made is; undefined for any other. */
+  placeOf(peerId: number): Endpoint | undefined {
+    return this.#peers[peerId]?.endpoint;
+  }
+
   /** Those made so far. */
   *created(): Generator<Peer> {
     for (const peer of this.#peers) {

@@ -1,6 +1,7 @@
 /** Starts the workers of a run: the only file that knows Piscina, which serves as launcher. One long task a worker, none is started anew. */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { heapLimitMb } from './heap-limit.ts';
 import { collectYoungGarbageAlone } from './young-garbage.ts';
 import type { ShardMessage, ShardOutcome, ShardReport, ShardTask } from './task.ts';
 
@@ -31,6 +32,7 @@ export function createShardPool(
     // With Atomics the pool would put a worker's event loop to sleep between tasks.
     atomics: 'disabled',
     recordTiming: false,
+    resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(workers) },
     ...(entry.pathname.endsWith('.ts') ? { execArgv: ['--import', 'tsx'] } : {}),
   });
   pool.on('message', (message: ShardMessage) => {

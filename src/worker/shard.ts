@@ -214,7 +214,10 @@ class Shard {
       workerOf: (node) => this.#placement[network.nodes[node - population.peerCount]?.owner ?? node]!,
       placeOf: (node) =>
         node < population.peerCount
-          ? { address: population.addressOf(node), octets: population.addressOctetsOf(node) }
+          ? (this.#peers.placeOf(node) ?? {
+              address: population.addressOf(node),
+              octets: population.addressOctetsOf(node),
+            })
           : network.nodes[node - population.peerCount],
       network,
       cpu: this.#computers,

@@ -3,6 +3,7 @@ import type { Selector } from '../selector.ts';
 import { encryptionKeyLength, integrityKeyLength, type EspTransform } from '../transform.ts';
 import type { IdentificationPayload } from '../wire/message.ts';
 import { ProtocolId } from '../wire/numbers.ts';
+import { concatOctets } from '../wire/octets.ts';
 import type { ChildSa, EspKeys } from './child-sa.ts';
 import { hashOf, keysOf, type IsakmpSa } from './isakmp-sa.ts';
 import { deriveKeymat } from './keymat.ts';
@@ -44,9 +45,30 @@ function deriveEspKeys(sa: IsakmpSa, quick: QuickMode, transform: EspTransform, 
     },
     length,
   );
-  return {
-    spi,
-    encryptionKey: keymat.slice(0, encryptionLength),
-    integrityKey: keymat.slice(encryptionLength),
-  };
+  return new KeptKeys(spi, keymat, encryptionLength);
 }
+
+/** All in one: small arrays cost ten times what they hold, and most child SAs of a simulation never carry a packet. */
+class KeptKeys implements EspKeys {
+  readonly #octets: Uint8Array;
+  readonly #integrityStart: number;
+
+  constructor(spi: Uint8Array, keymat: Uint8Array, encryptionLength: number) {
+    this.#octets = concatOctets(spi, keymat);
+    this.#integrityStart = spi.length + encryptionLength;
+  }
+
+  get spi(): Uint8Array {
+    return this.#octets.slice(0, SPI_LENGTH);
+  }
+
+  get encryptionKey(): Uint8Array {
+    return this.#octets.slice(SPI_LENGTH, this.#integrityStart);
+  }
+
+  get integrityKey(): Uint8Array {
+    return this.#octets.slice(this.#integrityStart);
+  }
+}
+
+const SPI_LENGTH = 4;

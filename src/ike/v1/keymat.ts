@@ -3,6 +3,8 @@ import type { HashFunction } from '../suite.ts';
 import { concatOctets, uint32Octets } from '../wire/octets.ts';
 import type { SkeyidKeys } from './isakmp-sa.ts';
 
+const ZERO_OCTET = new Uint8Array(1);
+
 /** SKEYID for pre-shared keys: prf(pre-shared-key, Ni_b | Nr_b). */
 export function deriveSkeyidPreSharedKey(
   hash: HashFunction,
@@ -76,7 +78,7 @@ export function deriveSkeyidKeys(hash: HashFunction, input: SkeyidInput): Skeyid
 export function deriveCipherKey(hash: HashFunction, skeyidE: Uint8Array, length: number): Uint8Array {
   // A copy: a view would keep more memory alive than it shows.
   if (skeyidE.length >= length) return skeyidE.slice(0, length);
-  return stretch(hash, skeyidE, Uint8Array.of(0), (previous) => previous, length);
+  return stretch(hash, skeyidE, ZERO_OCTET, (previous) => previous, length);
 }
 
 export interface KeymatInput {
@@ -94,7 +96,8 @@ export interface KeymatInput {
  * K2 = prf(SKEYID_d, K1 | [g(qm)^xy |] protocol | ...) (RFC 2409 §5.5), `length` octets of it.
  */
 export function deriveKeymat(hash: HashFunction, input: KeymatInput, length: number): Uint8Array {
-  const parts = [Uint8Array.of(input.protocolId), input.spi, input.nonceI, input.nonceR];
+  const protocolId = new Uint8Array(1).fill(input.protocolId);
+  const parts = [protocolId, input.spi, input.nonceI, input.nonceR];
   if (input.shared !== undefined) parts.unshift(input.shared);
   const seed = concatOctets(...parts);
   return stretch(hash, input.skeyidD, seed, (previous) => concatOctets(previous, seed), length);
@@ -112,7 +115,7 @@ function stretch(
   for (let offset = 0; ;) {
     keys.set(block, offset);
     offset += hash.digestLength;
-    if (offset >= length) return keys.subarray(0, length);
+    if (offset >= length) return length === keys.length ? keys : keys.subarray(0, length);
     block = hash.hmac(key, nextInput(block));
   }
 }

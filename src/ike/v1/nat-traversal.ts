@@ -6,7 +6,9 @@ import { handshakeOf, hashOf, type IsakmpSa, type Phase1Setting } from './isakmp
 
 /** HASH(CKY-I | CKY-R | IP | Port) with the negotiated hash. */
 function discoveryHash(sa: IsakmpSa, endpoint: Endpoint): Uint8Array {
-  const port = Uint8Array.of(endpoint.port >>> 8, endpoint.port & 0xff);
+  const port = new Uint8Array(2);
+  port[0] = endpoint.port >>> 8;
+  port[1] = endpoint.port;
   return hashOf(sa).digest(concatOctets(sa.initiatorCookie, sa.responderCookie, endpoint.octets, port));
 }
 

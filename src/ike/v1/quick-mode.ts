@@ -106,6 +106,7 @@ export interface QuickMode {
 
 const EXCHANGE = ExchangeType.quickMode;
 const NO_OCTETS = new Uint8Array(0);
+const ZERO_OCTET = new Uint8Array(1);
 
 /** A message ID that is not zero. The caller makes sure that no exchange of the SA has it. */
 export function drawMessageId(random: RandomOctets): number {
@@ -329,7 +330,7 @@ export function acceptMessage2(
 
 /** HASH(3) = prf(SKEYID_a, 0 | M-ID | Ni_b | Nr_b). */
 function computeHash3(sa: IsakmpSa, quick: QuickMode): Uint8Array {
-  const input = concatOctets(Uint8Array.of(0), uint32Octets(quick.messageId), quick.nonceI, quick.nonceR);
+  const input = concatOctets(ZERO_OCTET, uint32Octets(quick.messageId), quick.nonceI, quick.nonceR);
   return hashOf(sa).hmac(keysOf(sa).skeyidA, input);
 }
 

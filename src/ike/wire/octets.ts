@@ -81,7 +81,13 @@ export function asciiOctets(text: string): Uint8Array {
 
 /** Four octets in network order, as prf inputs want message IDs. `value` is taken modulo 2^32. */
 export function uint32Octets(value: number): Uint8Array {
-  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+  // `Uint8Array.of` takes several times as long.
+  const octets = new Uint8Array(4);
+  octets[0] = value >>> 24;
+  octets[1] = value >>> 16;
+  octets[2] = value >>> 8;
+  octets[3] = value;
+  return octets;
 }
 
 /** The number in the four octets at `offset`, network order. The caller knows that they are there. */

@@ -18,7 +18,7 @@ export abstract class Phase1Exchange<TEvent extends EventObject = EventObject> e
   protected abstract readonly hasHeardLastMessage: boolean;
 
   override establish(): void {
-    this.transmission.stop();
+    this.transmission.finish();
     if (this.hasHeardLastMessage) this.transmission.forget();
     const hasInitialContact = this.#hasInitialContact;
     this.services.later({ type: 'phase1.established', entry: this.entry, hasInitialContact });

@@ -75,7 +75,7 @@ export abstract class QuickModeExchange<TEvent extends EventObject = EventObject
   }
 
   override establish(): void {
-    this.transmission.stop();
+    this.transmission.finish();
     const { quick } = this;
     this.child ??= deriveChildSa(this.entry.sa, quick, this.setting.policy);
     this.lifetime = quick.lifetime;

@@ -24,7 +24,9 @@ function onceOnly(schedule: RetransmitSchedule): RetransmitSchedule {
 export class Transmission {
   readonly #services: PeerServices;
   readonly #sa: IsakmpSa;
-  readonly #timer: Timer;
+  readonly #subject: TimerSubject;
+  /** There when something was sent that has to be answered. */
+  #timer: Timer | undefined;
   #lastSent: Uint8Array | undefined;
   #lastReceived: Uint8Array | undefined;
   #sentNs: Ns = 0;
@@ -42,7 +44,7 @@ export class Transmission {
     this.#services = services;
     this.#sa = sa;
     this.#schedule = services.policy.retransmit;
-    this.#timer = createTimer(services.id, 'retransmit', subject);
+    this.#subject = subject;
   }
 
   /** Sends a message that is repeated until `answered`. */
@@ -131,7 +133,13 @@ export class Transmission {
   }
 
   stop(): void {
-    this.#services.cancelTimer(this.#timer);
+    if (this.#timer !== undefined) this.#services.cancelTimer(this.#timer);
+  }
+
+  /** Nothing is sent by time any more, only when the other end repeats itself. */
+  finish(): void {
+    this.stop();
+    this.#timer = undefined;
   }
 
   /** The other end had the last word: nothing of ours is ever asked for again. */
@@ -150,6 +158,7 @@ export class Transmission {
   #arm(): void {
     if (this.#attempt >= this.#timerRepeatsMax) return;
     const waitNs = retransmitWaitNs(this.#schedule, this.#attempt);
+    this.#timer ??= createTimer(this.#services.id, 'retransmit', this.#subject);
     this.#services.setTimer(this.#timer, this.#services.nowNs + waitNs);
   }
 }

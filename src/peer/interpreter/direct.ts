@@ -99,11 +99,12 @@ function checkGuards(machine: AnyStateMachine): void {
 }
 
 class DirectChart<TEvent extends EventObject> implements Chart<TEvent> {
-  readonly #context: { readonly actor: unknown };
+  /** Beside it nothing is in the context of a chart, so that the chart can be its own. */
+  readonly actor: unknown;
   #state: ChartState;
 
   constructor(machine: AnyStateMachine, actor: unknown) {
-    this.#context = { actor };
+    this.actor = actor;
     const initial = initialStepOf(machine);
     this.#state = initial.next;
     this.#execute(initial, INITIAL_EVENT);
@@ -122,7 +123,7 @@ class DirectChart<TEvent extends EventObject> implements Chart<TEvent> {
   #execute({ actions }: Step, event: EventObject): void {
     for (let index = 0; index < actions.length; index++) {
       const action = actions[index]!;
-      action.exec?.({ context: this.#context, event, self: inertActor, system }, action.params);
+      action.exec?.({ context: this, event, self: inertActor, system }, action.params);
     }
   }
 }

@@ -16,7 +16,7 @@ export class EndpointCache {
 
   /** The endpoint, with `peer` filled in; undefined when there is no such peer. */
   at(peerId: number, port: number): Endpoint | undefined {
-    let known = this.#byPeer.get(peerId);
+    const known = this.#byPeer.get(peerId);
     if (known !== undefined) {
       for (let index = 0; index < known.length; index++) {
         const endpoint = known[index]!;
@@ -26,8 +26,8 @@ export class EndpointCache {
     const place = this.#addressOf(peerId);
     if (place === undefined) return undefined;
     const endpoint: Endpoint = { address: place.address, port, octets: place.octets, peer: peerId };
-    if (known === undefined) this.#byPeer.set(peerId, (known = []));
-    if (known.length < PORTS_KEPT) known.push(endpoint);
+    if (known === undefined) this.#byPeer.set(peerId, [endpoint]);
+    else if (known.length < PORTS_KEPT) known.push(endpoint);
     return endpoint;
   }
 }

@@ -118,7 +118,10 @@ export class TraceDigest {
   /** The peer of the last `begin` reports. */
   fact(fact: Fact): void {
     if (fact.type === 'keys.phase1' || fact.type === 'keys.child') return;
-    for (const value of Object.values(fact) as (string | number | boolean | Uint8Array)[]) {
+    // Not `Object.values`, which makes a list of each fact.
+    const values = fact as unknown as Readonly<Record<string, string | number | boolean | Uint8Array>>;
+    for (const name in values) {
+      const value = values[name]!;
       if (typeof value === 'number') this.#number(value);
       else if (typeof value === 'string') this.#text(value);
       else if (typeof value === 'boolean') this.#word(value ? 1 : 2);
