@@ -50,15 +50,15 @@ export const recoverySchema = z
       ),
     rates: z
       .object({
-        offeredBeforeHz: rateHz,
-        goodputBeforeHz: rateHz,
+        offeredBeforeHz: rateHz.nullable(),
+        goodputBeforeHz: rateHz.nullable(),
         offeredAfterHz: rateHz,
         goodputAfterHz: rateHz,
       })
       .nullable()
       .describe(
         'Planned starts and successes a second: over the last half of the time before the disturbance, and over ' +
-          'the last half of the time from its end to the last planned start. Null where that is shorter than 2 s.',
+          'the last half of the time from its end to the last planned start. Null where a half is shorter than 1 s.',
       ),
   })
   .meta({ id: 'recovery', description: 'How the system came back from the disturbance of the scenario.' });
@@ -117,11 +117,13 @@ type Judgement = Pick<RecoveryResult, 'outcome' | 'reason'>;
 function judgeRates(rates: NonNullable<RecoveryResult['rates']>, isLoadOpen: boolean): Judgement {
   const { offeredBeforeHz, goodputBeforeHz, offeredAfterHz, goodputAfterHz } = rates;
   // A closed load offers only what succeeds, so less offered excuses nothing.
-  const usualHz = isLoadOpen ? Math.min(goodputBeforeHz, offeredAfterHz) : goodputBeforeHz;
+  const beforeHz = goodputBeforeHz ?? offeredAfterHz;
+  const usualHz = isLoadOpen ? Math.min(beforeHz, offeredAfterHz) : beforeHz;
   if (goodputAfterHz >= RECOVERED_SHARE * usualHz) {
     return { outcome: 'recovered', reason: 'as many negotiations succeed in a second as before' };
   }
-  if (goodputAfterHz < COLLAPSED_SHARE * usualHz && offeredAfterHz <= OFFERED_BACK * offeredBeforeHz) {
+  const isLoadBack = offeredBeforeHz === null || offeredAfterHz <= OFFERED_BACK * offeredBeforeHz;
+  if (goodputAfterHz < COLLAPSED_SHARE * usualHz && isLoadBack) {
     return {
       outcome: 'metastable',
       reason: 'the load is back where it was, and less than half of what succeeded before does',
@@ -171,12 +173,13 @@ function ratesOf(setup: RecoverySetup): RecoveryResult['rates'] {
   const plannedEndNs = load.warmUpNs + load.measureNs;
   const before = { fromNs: startNs / 2, toNs: startNs };
   const after = { fromNs: (endNs + plannedEndNs) / 2, toNs: plannedEndNs };
-  const spans = [before, after];
-  if (spans.some(({ fromNs, toNs }) => toNs - fromNs < RATE_SPAN_MINIMUM_NS)) return null;
+  const isLong = ({ fromNs, toNs }: Span): boolean => toNs - fromNs >= RATE_SPAN_MINIMUM_NS;
+  // What a closed load offers says nothing about what is usual.
+  if (!isLong(after) || (!isLong(before) && !isOpen(setup.scenario))) return null;
   const rate = (kind: 'planned' | 'succeeded', span: Span): number => meanRateHz(setup, kind, span) ?? 0;
   return {
-    offeredBeforeHz: rate('planned', before),
-    goodputBeforeHz: rate('succeeded', before),
+    offeredBeforeHz: isLong(before) ? rate('planned', before) : null,
+    goodputBeforeHz: isLong(before) ? rate('succeeded', before) : null,
     offeredAfterHz: rate('planned', after),
     goodputAfterHz: rate('succeeded', after),
   };

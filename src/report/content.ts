@@ -240,7 +240,11 @@ function effortSentence(recovery: RecoveryResult): string {
 function ratesSentence(rates: NonNullable<RecoveryResult['rates']>): string {
   const part = (offeredHz: number, goodputHz: number): string =>
     `${formatRate(goodputHz)} of ${formatRate(offeredHz)} succeeded`;
-  return `${part(rates.offeredBeforeHz, rates.goodputBeforeHz)} before, ${part(rates.offeredAfterHz, rates.goodputAfterHz)} after`;
+  const after = `${part(rates.offeredAfterHz, rates.goodputAfterHz)} after`;
+  const { offeredBeforeHz, goodputBeforeHz } = rates;
+  return offeredBeforeHz === null || goodputBeforeHz === null
+    ? after
+    : `${part(offeredBeforeHz, goodputBeforeHz)} before, ${after}`;
 }
 
 /** How busy the computers of a group of simulated gateways were, in one sentence. */

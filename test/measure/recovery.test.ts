@@ -30,6 +30,8 @@ function recover(
     readonly planned?: (timeS: number) => number;
     readonly succeeded?: (timeS: number) => number;
     readonly failed?: (timeS: number) => number;
+    /** Default: 20 s. */
+    readonly startS?: number;
   },
 ) {
   const series = createSeries(0);
@@ -43,7 +45,7 @@ function recover(
     scenario: disturbed(executor),
     disturbance: isStorm
       ? { kind: 'storm', startNs: 0, endNs: 0 }
-      : { kind: 'outage', startNs: 20 * S, endNs: 40 * S },
+      : { kind: 'outage', startNs: (parts.startS ?? 20) * S, endNs: 40 * S },
     connections: parts.connections,
     series,
     startNs: 0,
@@ -133,6 +135,20 @@ describe('recovery of a rate', () => {
         goodputAfterHz: after,
       },
     });
+  });
+
+  it.each([
+    ['recovered', 9],
+    ['recovering', 7],
+    ['metastable', 4],
+  ])('is %s by what is offered where there was nothing before, with %i/s of 10/s', (outcome, after) => {
+    const result = recover(RATE, {
+      connections: connections([1]),
+      planned: () => 10,
+      succeeded: load(0, 0, after),
+      startS: 0,
+    });
+    expect(result).toMatchObject({ outcome, rates: { offeredBeforeHz: null, goodputAfterHz: after } });
   });
 
   it('does not excuse a closed load for offering less', () => {
