@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { keyAlgorithm, signsHash, usesPublicKeyEncryption } from '../ike/authentication.ts';
 import { CertificateError } from '../pki/certificate-error.ts';
-import { createCertificateAuthority, type CertificateAuthority } from '../pki/certificate-authority.ts';
-import { importCertificateStore, importTrust } from '../pki/certificate-import.ts';
+import type { CertificateAuthority } from '../pki/certificate-authority.ts';
 import type { Population } from '../scenario/expand.ts';
 import type { GroupCertificate, PeerGroup, Scenario } from '../scenario/scenario.ts';
 import type { GroupCertificates, OwnCertificate } from '../worker/certificates.ts';
@@ -121,6 +120,9 @@ async function makeAuthorities(
     notAfterMs: Date.UTC(year + YEARS_AFTER, 0, 1),
   };
   const authorities = new Map<string, CertificateAuthority>();
+  if (scenario.authorities.length === 0) return authorities;
+  // Loading the X.509 library is a third of the start of the program, and most scenarios need none.
+  const { createCertificateAuthority } = await import('../pki/certificate-authority.ts');
   for (const { name, key, intermediates, sharedKeys } of scenario.authorities) {
     const authority = await createCertificateAuthority({
       name,
@@ -146,6 +148,7 @@ async function readFiles(
     anchors: await read(certificate.trust),
     ...(certificate.revocations !== undefined && { revocations: await read(certificate.revocations) }),
   };
+  const { importCertificateStore, importTrust } = await import('../pki/certificate-import.ts');
   if (own === undefined) {
     const trust = await importTrust(trusted);
     return { trust: { ...trust, anchors: [...trust.anchors, ...anchors] } };

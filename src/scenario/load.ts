@@ -1,7 +1,6 @@
 /** From a file (YAML, JSON, TypeScript or standard input) to a checked scenario, or to all that is wrong with it. */
 import { readFile, stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
-import { createJiti } from 'jiti';
 import { checkScenario } from './check.ts';
 import type { Finding } from './finding.ts';
 import { findingsOfIssue } from './issue.ts';
@@ -105,6 +104,8 @@ function inOrder(problems: ScenarioProblem[]): ScenarioProblem[] {
 }
 
 async function importDefault(path: string): Promise<unknown> {
+  // Loaded late: scenarios in YAML need no compiler.
+  const { createJiti } = await import('jiti');
   // No cache on disk: a scenario must not leave files behind, nor be served from them.
   const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false });
   try {

@@ -8,7 +8,6 @@ import { COOKIE_LENGTH, HeaderFlag, IdentificationType } from '../../ike/wire/nu
 import { createIsakmpSa } from '../../ike/v1/isakmp-sa.ts';
 import { createSaEntry } from '../../peer/sa-entry.ts';
 import { SaTable } from '../../peer/sa-table.ts';
-import { createCertificateAuthority } from '../../pki/certificate-authority.ts';
 import { CertificateMemory } from '../../pki/certificate-memory.ts';
 import { createRandomStream } from '../../random/stream.ts';
 import { measureDatagrams } from '../../runtime/udp/datagram-cost.ts';
@@ -113,6 +112,8 @@ function lookUp(): () => unknown {
 async function readCertificate(): Promise<() => unknown> {
   const year = new Date().getUTCFullYear();
   const validity = { notBeforeMs: Date.UTC(year - 1, 0, 1), notAfterMs: Date.UTC(year + 1, 0, 1) };
+  // Only where it is needed: every command starts with the imports of all.
+  const { createCertificateAuthority } = await import('../../pki/certificate-authority.ts');
   const authority = await createCertificateAuthority({ name: 'calibrate', kind: 'ecdsa-256', validity });
   const identity = { idType: IdentificationType.fqdn, data: new TextEncoder().encode('peer.example') };
   const { chain } = await authority.issue({ identity });
