@@ -5,7 +5,8 @@ import type { FailureCause, Phase1Mode } from '../../src/peer/fact.ts';
 import { runScenario, serve, stormScenario, unexpectedDrops } from './ikestorm.ts';
 import { proves } from './proves.ts';
 import { connectWithStrongswan, startGateway } from './strongswan.ts';
-import { GATEWAY_IDENTITY, GATEWAY_NETWORK, PRE_SHARED_KEY } from './strongswan-config.ts';
+import { clientAt } from './strongswan-client.ts';
+import { GATEWAY_IDENTITY } from './strongswan-config.ts';
 import { type Credential, type KeyKind, TestAuthority } from './test-pki.ts';
 import { createWorkPlace } from './work-place.ts';
 
@@ -18,7 +19,6 @@ const AUTHENTICATION: Readonly<Record<KeyKind, Authentication>> = {
   'ecdsa-384': 'ecdsa-384',
   'ecdsa-521': 'ecdsa-521',
 };
-const IKE = 'aes128-sha256-modp2048';
 
 /** Everybody of the group shows the same certificate, so everybody has its name. */
 function proofOf(kind: KeyKind, own: Credential, trust: string) {
@@ -89,21 +89,16 @@ describe.each(STORIES)('$kind certificates in $mode mode', ({ kind, mode }) => {
         gateway: { ...proofOf(kind, gateway, authority.certificate), identity: GATEWAY_IDENTITY },
       }),
     );
-    const outcome = await connectWithStrongswan(place.namespace, place.folder('client'), {
-      gatewayAddress: served.address,
-      gatewayPort: served.port,
-      gatewayIdentity: GATEWAY_IDENTITY,
-      address: '127.20.0.1',
-      isAggressive: mode === 'aggressive',
-      identity: CLIENT_IDENTITY,
-      ike: IKE,
-      esp: 'aes128-sha256',
-      localNetwork: '10.79.3.0/24',
-      remoteNetwork: GATEWAY_NETWORK,
-      preSharedKey: PRE_SHARED_KEY,
-      proof: 'pubkey',
-      certificates: { own: client, trusted },
-    });
+    const outcome = await connectWithStrongswan(
+      place.namespace,
+      place.folder('client'),
+      clientAt(served, {
+        isAggressive: mode === 'aggressive',
+        identity: CLIENT_IDENTITY,
+        proof: 'pubkey',
+        certificates: { own: client, trusted },
+      }),
+    );
     const { counters, code } = await served.stop();
     expect(outcome.output).toMatch(/CHILD_SA net\{1\} established/);
     expect(outcome.isEstablished, outcome.log).toBe(true);

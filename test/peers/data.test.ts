@@ -5,6 +5,7 @@ import { unpackDebianPackage } from './debian-package.ts';
 import { runScenario, type RunOutcome, serve, stormScenario } from './ikestorm.ts';
 import type { Finished } from './namespace.ts';
 import { readEchoes } from './echo-capture.ts';
+import { proves } from './proves.ts';
 import { connectWithStrongswan, startGateway } from './strongswan.ts';
 import { GATEWAY_IDENTITY, GATEWAY_NETWORK, PRE_SHARED_KEY } from './strongswan-config.ts';
 import { createWorkPlace } from './work-place.ts';
@@ -108,6 +109,7 @@ describe('hosts that rekey under traffic', () => {
   const place = createWorkPlace('rekey');
 
   it('lose no packet at strongSwan', async () => {
+    proves('strongSwan', 'responder', ['ping-rekeyed']);
     const gateway = await startGateway(place.namespace, place.folder('gateway'));
     const scenario = stormScenario({
       mode: 'main',

@@ -1,6 +1,6 @@
 /** Runs the built ikestorm inside a namespace, as its users do, and reads what it wrote. */
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
@@ -8,7 +8,7 @@ import { type KeyRecord, parseKeyRecord } from '../../src/export/key-record.ts';
 import { parseRunResult, type RunResult } from '../../src/measure/result.ts';
 import type { ScenarioInput } from '../../src/scenario/schema.ts';
 import { type Finished, finished, type NetworkNamespace, waitUntil } from './namespace.ts';
-import { GATEWAY_NETWORK, PRE_SHARED_KEY } from './strongswan-config.ts';
+import { GATEWAY_IDENTITY, GATEWAY_NETWORK, PRE_SHARED_KEY } from './strongswan-config.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -53,7 +53,8 @@ export function stormScenario(wanted: PeersWanted): ScenarioInput {
     name: 'real-peers',
     runtime,
     seed: 1,
-    workers: 2,
+    // Each worker is a thread that loads the program once more.
+    workers: count > 20 ? 2 : 1,
     capture: wanted.capture ?? true,
     peers: {
       clients: {
@@ -83,6 +84,12 @@ export function stormScenario(wanted: PeersWanted): ScenarioInput {
   };
 }
 
+/** The same for `serve`: what counts is its gateway, which has a name, and that it knows the client. */
+export function servedScenario(wanted: Partial<PeersWanted> = {}): ScenarioInput {
+  const gateway = { identity: GATEWAY_IDENTITY, ...wanted.gateway };
+  return stormScenario({ mode: 'main', count: 1, ...wanted, gateway });
+}
+
 export interface RunOutcome extends Finished {
   readonly result: RunResult;
   readonly folder: string;
@@ -99,6 +106,7 @@ export async function runScenario(
   const child = namespace.start(process.execPath, [MAIN, 'run', file, '--out', `${directory}/results`]);
   onStart(child);
   const outcome = await finished(child, 240_000);
+  if (!existsSync(`${directory}/results`)) throw new Error(`no result:\n${outcome.stderr}`);
   // Certificates lie beside the results, under a hidden name.
   const folders = readdirSync(`${directory}/results`).filter((each) => !each.startsWith('.'));
   const [name, ...others] = folders;

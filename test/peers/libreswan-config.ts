@@ -1,10 +1,12 @@
 /** Configuration files of libreswan for tests. Text only; `libreswan.ts` starts pluto with it. */
 import type { Phase1Mode } from '../../src/peer/fact.ts';
 import {
+  type CertificateSettings,
   CLIENT_NETWORKS,
   GATEWAY_IDENTITY,
   GATEWAY_NETWORK,
   PRE_SHARED_KEY,
+  type Proof,
   type User,
 } from './strongswan-config.ts';
 
@@ -22,6 +24,8 @@ export interface PlutoAlgorithms {
   readonly ike?: string;
   /** With a group at its end (`aes128-sha2_256;modp2048`) for PFS. */
   readonly esp?: string;
+  /** AH with this in place of ESP. */
+  readonly ah?: string;
 }
 
 export interface PlutoConfiguration {
@@ -33,40 +37,83 @@ export interface PlutoConfiguration {
   readonly names: readonly string[];
   /** Who may log in after phase 1 (`xauthby=file`). */
   readonly users?: readonly User[];
+  /** What it shows and believes. */
+  readonly certificates?: CertificateSettings;
 }
 
 const IKE = 'aes128-sha2_256;modp2048';
 const ESP = 'aes128-sha2_256';
 
+/** How an end proves who it is: libreswan has no hybrid authentication. */
+type PlutoProof = Exclude<Proof, 'hybrid'>;
+
+interface PlutoEndSettings extends PlutoAlgorithms {
+  /** Default: pre-shared keys. */
+  readonly proof?: PlutoProof;
+  readonly certificates?: CertificateSettings;
+  /** Further lines of the connection, after all others: the last one of a key counts. */
+  readonly more?: readonly string[];
+}
+
+export interface PlutoGatewaySettings extends PlutoEndSettings {
+  /** Who may log in, with a proof by XAUTH; addresses of 10.99.0.0/24 are lent to them. */
+  readonly users?: readonly User[];
+  /** Default: `PLUTO_ADDRESS`. */
+  readonly address?: string;
+}
+
 /** A responder for both modes of phase 1; takes clients with any network of 10.79.0.0/16. */
-export function plutoGatewayConf(algorithms: PlutoAlgorithms = {}): PlutoConfiguration {
+export function plutoGatewayConf(settings: PlutoGatewaySettings = {}): PlutoConfiguration {
+  const { users = [], certificates, address = PLUTO_ADDRESS, more = [] } = settings;
   const lines = [
-    `left=${PLUTO_ADDRESS}`,
+    `left=${address}`,
     `leftid=@${GATEWAY_IDENTITY}`,
     `leftsubnet=${GATEWAY_NETWORK}`,
     'right=%any',
     `rightid=@${PLUTO_CLIENT_IDENTITY}`,
-    'rightsubnet=vnet:%priv',
+    ...(isXauth(settings)
+      ? [
+          ...['leftxauthserver=yes', 'rightxauthclient=yes', 'xauthby=file'],
+          ...['leftmodecfgserver=yes', 'rightmodecfgclient=yes', 'modecfgpull=yes'],
+          'rightaddresspool=10.99.0.1-10.99.0.99',
+        ]
+      : ['rightsubnet=vnet:%priv']),
+    ...proofLines(settings),
+    ...proposals(settings),
+    ...more,
   ];
   const modes = ['main', 'aggressive'] as const;
   return {
-    connections: [
-      plutoSetup(),
-      ...modes.map((mode) => connection(mode, mode, [...lines, ...proposals(algorithms)])),
-    ].join('\n'),
+    connections: [plutoSetup(), ...modes.map((mode) => connection(mode, mode, lines))].join('\n'),
     secrets: secret(PRE_SHARED_KEY),
     names: modes,
+    users,
+    ...(certificates !== undefined && { certificates }),
   };
 }
 
-export interface PlutoClientSettings extends PlutoAlgorithms {
+function isXauth({ proof = 'psk' }: PlutoEndSettings): boolean {
+  return proof.startsWith('xauth');
+}
+
+function proofLines({ proof = 'psk' }: PlutoEndSettings): string[] {
+  return proof.endsWith('psk')
+    ? ['authby=secret']
+    : ['authby=rsasig', `leftcert=${PLUTO_CERTIFICATE}`, 'leftsendcert=always', 'rightca=%same'];
+}
+
+export interface PlutoClientSettings extends PlutoEndSettings {
   readonly mode: Phase1Mode;
   /** On an interface of the namespace. */
   readonly address: string;
   readonly gatewayAddress: string;
   readonly identity: string;
   readonly localNetwork: string;
+  /** Default: `GATEWAY_NETWORK`. */
+  readonly remoteNetwork?: string;
   readonly preSharedKey?: string;
+  /** Logs in as this one, with a proof by XAUTH, and asks for an address in place of its network. */
+  readonly user?: User;
   /** How long it repeats a message; default: as long as a busy machine may need. */
   readonly patienceMs?: number;
 }
@@ -81,24 +128,37 @@ export function plutoClientConf(settings: PlutoClientSettings): PlutoConfigurati
     gatewayAddress,
     identity,
     localNetwork,
+    remoteNetwork = GATEWAY_NETWORK,
     preSharedKey = PRE_SHARED_KEY,
     patienceMs = 20_000,
+    user,
+    certificates,
+    more = [],
   } = settings;
   const lines = [
     `left=${address}`,
     `leftid=@${identity}`,
-    `leftsubnet=${localNetwork}`,
     `right=${gatewayAddress}`,
     `rightid=@${GATEWAY_IDENTITY}`,
-    `rightsubnet=${GATEWAY_NETWORK}`,
+    `rightsubnet=${remoteNetwork}`,
+    ...(isXauth(settings)
+      ? [
+          ...['leftxauthclient=yes', 'rightxauthserver=yes', `leftusername=${user?.name ?? ''}`],
+          ...['leftmodecfgclient=yes', 'rightmodecfgserver=yes', 'modecfgpull=yes'],
+        ]
+      : [`leftsubnet=${localNetwork}`]),
     'retransmit-interval=500',
     `retransmit-timeout=${patienceMs}ms`,
+    ...proofLines(settings),
     ...proposals(settings),
+    ...more,
   ];
+  const login = user === undefined ? '' : `@${user.name} : XAUTH "${user.password}"\n`;
   return {
     connections: [plutoSetup(), connection(PLUTO_CLIENT_CONNECTION, mode, lines)].join('\n'),
-    secrets: secret(preSharedKey),
+    secrets: `${secret(preSharedKey)}${login}`,
     names: [PLUTO_CLIENT_CONNECTION],
+    ...(certificates !== undefined && { certificates }),
   };
 }
 
@@ -113,9 +173,8 @@ export function plutoSetup(): string {
 }
 
 function connection(name: string, mode: Phase1Mode, lines: readonly string[]): string {
-  return section(`conn ${name}`, [
+  const all = [
     'ikev2=no',
-    'authby=secret',
     `aggressive=${mode === 'aggressive' ? 'yes' : 'no'}`,
     'keyingtries=1',
     'rekey=no',
@@ -123,10 +182,14 @@ function connection(name: string, mode: Phase1Mode, lines: readonly string[]): s
     'leftupdown=%disabled',
     'auto=add',
     ...lines,
-  ]);
+  ];
+  // It refuses a key that stands twice.
+  const byKey = new Map(all.map((line) => [line.slice(0, line.indexOf('=')), line]));
+  return section(`conn ${name}`, [...byKey.values()]);
 }
 
-function proposals({ ike = IKE, esp = ESP }: PlutoAlgorithms): string[] {
+function proposals({ ike = IKE, esp = ESP, ah }: PlutoAlgorithms): string[] {
+  if (ah !== undefined) return [`ike=${ike}`, 'phase2=ah', `ah=${ah}`, 'pfs=no'];
   return [`ike=${ike}`, `esp=${esp}`, `pfs=${esp.includes(';') ? 'yes' : 'no'}`];
 }
 

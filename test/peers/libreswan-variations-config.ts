@@ -6,7 +6,12 @@ import {
   plutoSetup,
   section,
 } from './libreswan-config.ts';
-import { GATEWAY_IDENTITY, GATEWAY_NETWORK, PRE_SHARED_KEY } from './strongswan-config.ts';
+import {
+  type CertificateSettings,
+  GATEWAY_IDENTITY,
+  GATEWAY_NETWORK,
+  PRE_SHARED_KEY,
+} from './strongswan-config.ts';
 import { identityOf, needsUser, type Variation, VARIATION_USER, VARIATIONS } from './variation.ts';
 
 /** It has no groups 1 and 2, no ECDSA and no hybrid authentication with IKEv1, and mode-config only after XAUTH. */
@@ -29,7 +34,7 @@ export function plutoPeerAddress(index: number): string {
 }
 
 /** A responder with a connection `v0`, `v1`, ... for each variation. */
-export function plutoVariationsGatewayConf(): PlutoConfiguration {
+export function plutoVariationsGatewayConf(certificates: CertificateSettings): PlutoConfiguration {
   const connections = PLUTO_VARIATIONS.map((variation) =>
     connection(variation, [
       `left=${PLUTO_ADDRESS}`,
@@ -54,6 +59,7 @@ export function plutoVariationsGatewayConf(): PlutoConfiguration {
     secrets: `: PSK "${PRE_SHARED_KEY}"\n`,
     names: PLUTO_VARIATIONS.map(({ index }) => `v${index}`),
     users: [VARIATION_USER],
+    certificates,
   };
 }
 
@@ -61,6 +67,7 @@ export function plutoVariationsGatewayConf(): PlutoConfiguration {
 export function plutoVariationsClientConf(
   addressOf: (index: number) => string,
   gatewayAddressOf: (variation: Variation) => string,
+  certificates: CertificateSettings,
 ): PlutoConfiguration {
   const connections = PLUTO_VARIATIONS.map((variation) =>
     connection(variation, [
@@ -84,6 +91,7 @@ export function plutoVariationsClientConf(
     connections: [plutoSetup(), ...connections].join('\n'),
     secrets: `: PSK "${PRE_SHARED_KEY}"\n@${VARIATION_USER.name} : XAUTH "${VARIATION_USER.password}"\n`,
     names: PLUTO_VARIATIONS.map(({ index }) => `v${index}`),
+    certificates,
   };
 }
 

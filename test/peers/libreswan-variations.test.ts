@@ -32,10 +32,8 @@ describe('hosts of ikestorm at libreswan', () => {
   beforeAll(async () => {
     const credentials = makeCredentials(place);
     const { gateway, authority } = credentials['rsa-3072'];
-    const pluto = await Pluto.start(place.namespace, place.folder('gateway'), plutoVariationsGatewayConf(), {
-      own: gateway,
-      trusted: [authority],
-    });
+    const conf = plutoVariationsGatewayConf({ own: gateway, trusted: [authority] });
+    const pluto = await Pluto.start(place.namespace, place.folder('gateway'), conf);
     const hosts = { count: 1, addressesOf: plutoPeerAddress };
     outcome = await runScenario(
       place.namespace,
@@ -89,13 +87,12 @@ describe('libreswan at ikestorm', () => {
       }),
     );
     const { client, authority } = credentials['rsa-3072'];
-    const conf = plutoVariationsClientConf(addressOf, ({ configuration }) =>
-      configuration === 'push' ? gateways.push : gateways['rsa-3072'],
+    const conf = plutoVariationsClientConf(
+      addressOf,
+      ({ configuration }) => (configuration === 'push' ? gateways.push : gateways['rsa-3072']),
+      { own: client, trusted: [authority] },
     );
-    const pluto = await Pluto.start(clientPlace.namespace, clientPlace.folder('client'), conf, {
-      own: client,
-      trusted: [authority],
-    });
+    const pluto = await Pluto.start(clientPlace.namespace, clientPlace.folder('client'), conf);
     for (const name of conf.names) await pluto.whack(['--initiate', '--asynchronous', '--name', name]);
     const isDone = ({ index }: { readonly index: number }): boolean =>
       linesOf(pluto.log, index).some((line) => /IPsec SA established|timeout exceeded/.test(line));

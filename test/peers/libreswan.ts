@@ -7,11 +7,11 @@ import { unpackDebianPackage } from './debian-package.ts';
 import {
   PLUTO_CERTIFICATE,
   PLUTO_CLIENT_CONNECTION,
-  type PlutoAlgorithms,
   plutoClientConf,
   type PlutoClientSettings,
   type PlutoConfiguration,
   plutoGatewayConf,
+  type PlutoGatewaySettings,
 } from './libreswan-config.ts';
 import { endProcess, finished, type Finished, type NetworkNamespace, waitUntil } from './namespace.ts';
 import type { CertificateSettings, User } from './strongswan-config.ts';
@@ -43,8 +43,7 @@ export class Pluto {
   static async start(
     namespace: NetworkNamespace,
     directory: string,
-    { connections, secrets, names, users = [] }: PlutoConfiguration,
-    certificates?: CertificateSettings,
+    { connections, secrets, names, users = [], certificates }: PlutoConfiguration,
   ): Promise<Pluto> {
     libreswanProgram('pluto');
     for (const folder of ['run', 'nss', 'ipsec.d']) mkdirSync(join(directory, folder), { recursive: true });
@@ -118,6 +117,11 @@ export class Pluto {
   stop(): Promise<void> {
     return endProcess(this.#process);
   }
+
+  /** Ends it at once, as a crash would: nobody is told. */
+  kill(): Promise<void> {
+    return endProcess(this.#process, 'SIGKILL');
+  }
 }
 
 /** Puts its own certificate with the key, and the authorities that it trusts, into the store that pluto reads. */
@@ -177,9 +181,9 @@ function buildShim(directory: string): string {
 export function startPlutoGateway(
   namespace: NetworkNamespace,
   directory: string,
-  algorithms: PlutoAlgorithms = {},
+  settings: PlutoGatewaySettings = {},
 ): Promise<Pluto> {
-  return Pluto.start(namespace, directory, plutoGatewayConf(algorithms));
+  return Pluto.start(namespace, directory, plutoGatewayConf(settings));
 }
 
 /** What came of one connection attempt of a libreswan client. */
@@ -190,22 +194,30 @@ export interface PlutoClientOutcome {
   readonly log: string;
 }
 
-/** After one of these lines nothing more happens to the one attempt. */
+/**
+ * After one of these lines nothing more happens to the one attempt. Notifications it may ignore; it gives up when
+ * nothing better comes.
+ */
 const OUTCOME = /IPsec SA established|timeout exceeded|does not match computed value/;
 
-/** A libreswan client connects once, misbehaving as asked for, and ends in an orderly way. */
+/**
+ * A libreswan client connects once, misbehaving as asked for, does `whileUp` when it has a child SA, and ends in an
+ * orderly way.
+ */
 export async function connectWithLibreswan(
   namespace: NetworkNamespace,
   directory: string,
   settings: PlutoClientSettings,
   impairments: readonly string[] = [],
+  whileUp: (pluto: Pluto) => Promise<void> = async () => undefined,
 ): Promise<PlutoClientOutcome> {
   const pluto = await Pluto.start(namespace, directory, plutoClientConf(settings));
   try {
     await pluto.impair(impairments);
     await pluto.whack(['--initiate', '--asynchronous', '--name', PLUTO_CLIENT_CONNECTION]);
     await waitUntil('pluto knows what came of it', () => !pluto.isRunning || OUTCOME.test(pluto.log));
-    const children = await pluto.trafficStatus();
+    const children = pluto.isRunning ? await pluto.trafficStatus() : [];
+    if (children.length > 0) await whileUp(pluto);
     return { isPhase1Established: pluto.log.includes('IKE SA established'), children, log: pluto.log };
   } finally {
     await pluto.stop();

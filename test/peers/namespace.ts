@@ -29,7 +29,6 @@ export class NetworkNamespace {
 
   /** Needs root (CAP_SYS_ADMIN and CAP_NET_ADMIN) and iproute2. */
   constructor(purpose: string) {
-    removeLeftovers();
     this.name = `ikestorm-${process.pid}-${purpose}-${++count}`;
     execFileSync('ip', ['netns', 'add', this.name]);
     execFileSync('ip', ['-n', this.name, 'link', 'set', 'lo', 'up']);
@@ -55,13 +54,18 @@ export class NetworkNamespace {
     return finished(this.start(command, parameters, options), options.timeoutMs ?? 120_000);
   }
 
-  /** Lays a cable to another namespace; both ends get the addresses given (with prefix length). */
-  connect(other: NetworkNamespace, own: readonly string[], others: readonly string[]): void {
-    const cable = ['link', 'add', 'cable', 'netns', this.name, 'type', 'veth'];
-    execFileSync('ip', [...cable, 'peer', 'name', 'cable', 'netns', other.name]);
-    for (const address of own) this.addAddress('cable', address);
-    for (const address of others) other.addAddress('cable', address);
-    for (const { name } of [this, other]) execFileSync('ip', ['-n', name, 'link', 'set', 'cable', 'up']);
+  /** Lays a cable to another namespace; both ends get the addresses given (with prefix length) on a device of the same name. */
+  connect(
+    other: NetworkNamespace,
+    own: readonly string[],
+    others: readonly string[],
+    device = 'cable',
+  ): void {
+    const cable = ['link', 'add', device, 'netns', this.name, 'type', 'veth'];
+    execFileSync('ip', [...cable, 'peer', 'name', device, 'netns', other.name]);
+    for (const address of own) this.addAddress(device, address);
+    for (const address of others) other.addAddress(device, address);
+    for (const { name } of [this, other]) execFileSync('ip', ['-n', name, 'link', 'set', device, 'up']);
   }
 
   /** Gives an interface of the namespace one more address. */
@@ -88,7 +92,7 @@ export class NetworkNamespace {
 }
 
 /** Removes what a test process that was killed could not remove: namespaces that have the number of a process no longer there. */
-function removeLeftovers(): void {
+export function removeLeftovers(): void {
   const listed = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' });
   for (const [, name = '', owner] of listed.matchAll(/^(ikestorm-(\d+)-\S+)/gm)) {
     if (isAlive(owner ?? '')) continue;

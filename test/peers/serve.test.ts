@@ -4,32 +4,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCharonLog } from './charon-log.ts';
 import { crack, scan, type ScanTransform } from './ike-scan.ts';
-import { readKeys, serve, type Served, stormScenario } from './ikestorm.ts';
+import { readKeys, serve, type Served, servedScenario } from './ikestorm.ts';
 import { proves } from './proves.ts';
 import { type ClientOutcome, connectWithStrongswan } from './strongswan.ts';
-import { GATEWAY_IDENTITY, GATEWAY_NETWORK, PRE_SHARED_KEY } from './strongswan-config.ts';
+import { clientAt } from './strongswan-client.ts';
+import { PRE_SHARED_KEY } from './strongswan-config.ts';
 import { createWorkPlace } from './work-place.ts';
 
 const IKE = ['aes128-sha1-modp1024', 'aes256-sha256-modp2048', '3des-md5-modp1024'];
 
-/** The gateway of the scenario, with several proposals and an identity of its own. */
-function servedScenario() {
-  const scenario = stormScenario({ mode: 'main', count: 200 });
-  const { clients, gateway } = scenario.peers;
-  if (clients === undefined || gateway === undefined) throw new Error('the scenario has other groups');
-  return {
-    ...scenario,
-    peers: {
-      clients,
-      gateway: {
-        ...gateway,
-        identity: GATEWAY_IDENTITY,
-        ike: IKE,
-        esp: ['aes128-sha256-modp2048', 'aes256gcm16', 'aes128-sha256'],
-      },
-    },
-  };
-}
+/** A gateway with several proposals. */
+const SCENARIO = servedScenario({
+  count: 200,
+  gateway: { ike: IKE, esp: ['aes128-sha256-modp2048', 'aes256gcm16', 'aes128-sha256'] },
+});
 
 describe('ike-scan finds ikestorm serve', () => {
   const place = createWorkPlace('scan');
@@ -37,7 +25,7 @@ describe('ike-scan finds ikestorm serve', () => {
 
   beforeAll(async () => {
     const ports = ['--port', '10500', '--nat-port', '10501'];
-    served = await serve(place.namespace, place.folder('serve'), servedScenario(), ports);
+    served = await serve(place.namespace, place.folder('serve'), SCENARIO, ports);
   });
 
   afterAll(() => served.stop());
@@ -117,24 +105,16 @@ describe.each([
   let exitCode: number | null;
 
   beforeAll(async () => {
-    const served = await serve(place.namespace, place.folder('serve'), servedScenario(), [
+    const served = await serve(place.namespace, place.folder('serve'), SCENARIO, [
       '--key-log',
       keys,
       ...ports,
     ]);
-    client = await connectWithStrongswan(place.namespace, place.folder('client'), {
-      gatewayAddress: served.address,
-      gatewayPort: served.port,
-      gatewayIdentity: GATEWAY_IDENTITY,
-      address: '127.20.0.1',
-      isAggressive,
-      identity: 'swan.test',
-      ike,
-      esp,
-      localNetwork: '10.79.3.0/24',
-      remoteNetwork: GATEWAY_NETWORK,
-      preSharedKey: PRE_SHARED_KEY,
-    });
+    client = await connectWithStrongswan(
+      place.namespace,
+      place.folder('client'),
+      clientAt(served, { isAggressive, ike, esp }),
+    );
     const outcome = await served.stop();
     counters = outcome.counters;
     exitCode = outcome.code;

@@ -108,7 +108,8 @@ export interface GatewaySettings {
 
 /** A responder for both modes of phase 1; knows clients by names under client.test. */
 export function gatewayConf(settings: GatewaySettings): string {
-  const { ike, proof = 'psk', certificates, users = [], pool, connectionExtra = '' } = settings;
+  const { ike, proof = 'psk', certificates, users = [], pool } = settings;
+  const { connectionExtra = '' } = settings;
   const { network = GATEWAY_NETWORK, clientNetworks = CLIENT_NETWORKS } = settings;
   const connection = (name: string, isAggressive: boolean): string => `  ${name} {
     version = 1
@@ -200,6 +201,8 @@ export interface ClientSettings extends ClientProof {
   readonly ah?: string;
   /** Further lines inside `charon { }`. */
   readonly charonExtra?: string;
+  /** Further lines of the connection; the last one of a key counts. */
+  readonly connectionExtra?: string;
   /** Further lines of the child; the last one of a key counts. */
   readonly childExtra?: string;
   readonly localNetwork: string;
@@ -211,7 +214,7 @@ export interface ClientSettings extends ClientProof {
 
 /** An initiator with the one connection `tunnel` and its one child `net`. */
 export function clientConf(settings: ClientSettings): string {
-  const { user, wantsAddress = false, childExtra = '' } = settings;
+  const { user, wantsAddress = false, connectionExtra = '', childExtra = '' } = settings;
   return `connections {
   tunnel {
     version = 1
@@ -225,6 +228,7 @@ export function clientConf(settings: ClientSettings): string {
     reauth_time = 0s
     send_cert = always
     ${wantsAddress ? 'vips = 0.0.0.0' : ''}
+    ${connectionExtra}
 ${clientSections(settings)}
     children {
       net {

@@ -1,7 +1,15 @@
 /** AH and bundles with IPComp between ikestorm, which runs neither, and strongSwan. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Protection } from '../../src/ike/protection-bundle.ts';
-import { type RunOutcome, runScenario, serve, type Served, stormScenario } from './ikestorm.ts';
+import {
+  type PeersWanted,
+  type RunOutcome,
+  runScenario,
+  serve,
+  type Served,
+  servedScenario,
+  stormScenario,
+} from './ikestorm.ts';
 import { proves } from './proves.ts';
 import {
   type ClientOutcome,
@@ -9,13 +17,8 @@ import {
   type GatewayOptions,
   startGateway,
 } from './strongswan.ts';
-import {
-  type ClientSettings,
-  GATEWAY_IDENTITY,
-  GATEWAY_NETWORK,
-  IPSEC_OF_KERNEL,
-  PRE_SHARED_KEY,
-} from './strongswan-config.ts';
+import { clientAt } from './strongswan-client.ts';
+import { type ClientSettings, IPSEC_OF_KERNEL } from './strongswan-config.ts';
 import { createWorkPlace } from './work-place.ts';
 
 const COUNT = 5;
@@ -27,27 +30,16 @@ describe('a strongSwan client of ikestorm serve', () => {
 
   afterEach(() => served?.stop());
 
-  async function connect(client: Partial<ClientSettings>): Promise<ClientOutcome> {
-    const scenario = stormScenario({ mode: 'main', count: 1, gateway: { identity: GATEWAY_IDENTITY } });
-    served = await serve(place.namespace, place.folder('serve'), scenario);
-    return connectWithStrongswan(place.namespace, place.folder('client'), {
-      gatewayAddress: served.address,
-      gatewayPort: served.port,
-      gatewayIdentity: GATEWAY_IDENTITY,
-      address: '127.20.0.1',
-      isAggressive: false,
-      identity: 'swan.test',
-      ike: 'aes128-sha256-modp2048',
-      esp: 'aes128-sha256',
-      localNetwork: '10.79.0.0/24',
-      remoteNetwork: GATEWAY_NETWORK,
-      preSharedKey: PRE_SHARED_KEY,
-      ...client,
-    });
+  async function connect(
+    client: Partial<ClientSettings>,
+    gateway: PeersWanted['gateway'] = {},
+  ): Promise<ClientOutcome> {
+    served = await serve(place.namespace, place.folder('serve'), servedScenario({ gateway }));
+    return connectWithStrongswan(place.namespace, place.folder('client'), clientAt(served, client));
   }
 
   it('that offers AH is told NO-PROPOSAL-CHOSEN', async () => {
-    proves('strongSwan', 'initiator', ['no-esp-proposal']);
+    proves('strongSwan', 'initiator', ['no-esp-proposal', 'ah-refused']);
     const { isEstablished, log, output } = await connect({ ah: 'sha256' });
     expect(isEstablished, output).toBe(false);
     expect(log).toContain('IKE_SA tunnel[1] established between');
@@ -55,9 +47,16 @@ describe('a strongSwan client of ikestorm serve', () => {
   });
 
   it('that offers ESP with IPComp and ESP alone gets ESP alone', async () => {
+    proves('strongSwan', 'initiator', ['ipcomp-alternative']);
     const { log } = await connect({ childExtra: 'ipcomp = yes', charonExtra: IPSEC_OF_KERNEL });
     expect(log).toContain('peer did not accept our IPComp proposal, IPComp disabled');
     expect(log).toContain('selected proposal: ESP:AES_CBC_128/HMAC_SHA2_256_128');
+  });
+
+  it('gets in where the commit bit is set', async () => {
+    proves('strongSwan', 'initiator', ['commit-bit']);
+    const { isEstablished, log } = await connect({}, { 'commit-bit': true });
+    expect(isEstablished, log).toBe(true);
   });
 
   it('that offers ESP with IPComp in an ESP that is not taken is told NO-PROPOSAL-CHOSEN', async () => {
@@ -83,6 +82,7 @@ describe('a strongSwan gateway', () => {
   }
 
   it('takes ESP alone of an offer that begins with bundles', async () => {
+    proves('strongSwan', 'responder', ['ipcomp-alternative']);
     const { result, log } = await run([...BUNDLES, 'ah', 'esp']);
     expect(result.failures).toEqual({});
     expect(result.negotiations).toMatchObject({ started: COUNT, succeeded: COUNT });
@@ -95,12 +95,13 @@ describe('a strongSwan gateway', () => {
   });
 
   it('refuses AH where it is configured for ESP', async () => {
-    proves('strongSwan', 'responder', ['no-esp-proposal']);
+    proves('strongSwan', 'responder', ['no-esp-proposal', 'ah-refused']);
     const { result } = await run(['ah']);
     expect(result.failures).toEqual({ 'no-proposal-chosen': COUNT });
   });
 
   it('that is configured for AH takes that, which ends the negotiation with a cause of its own', async () => {
+    proves('strongSwan', 'responder', ['ah-chosen']);
     const { result, log } = await run(['esp', 'ah'], { ah: 'sha256' });
     expect(result.failures).toEqual({ 'protection-unsupported': COUNT });
     // INVALID-PROTOCOL-ID, which charon has no name for.

@@ -2,16 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureCause } from '../../src/peer/fact.ts';
 import type { FeatureId } from '../proof/feature.ts';
-import { type PeersWanted, runScenario, serve, stormScenario } from './ikestorm.ts';
+import { type PeersWanted, runScenario, serve, servedScenario, stormScenario } from './ikestorm.ts';
 import { waitUntil } from './namespace.ts';
 import { proves } from './proves.ts';
 import { connectWithStrongswan, startGateway } from './strongswan.ts';
-import {
-  type ClientSettings,
-  GATEWAY_IDENTITY,
-  GATEWAY_NETWORK,
-  PRE_SHARED_KEY,
-} from './strongswan-config.ts';
+import { clientAt, GIVES_UP_EARLY } from './strongswan-client.ts';
+import type { ClientSettings } from './strongswan-config.ts';
 import { createWorkPlace } from './work-place.ts';
 
 const COUNT = 5;
@@ -102,17 +98,6 @@ describe('strongSwan refuses', () => {
 
 describe('ikestorm refuses strongSwan', () => {
   const place = createWorkPlace('refused');
-  const client = {
-    gatewayIdentity: GATEWAY_IDENTITY,
-    address: '127.20.0.1',
-    isAggressive: false,
-    identity: 'swan.client.test',
-    ike: 'aes128-sha256-modp2048',
-    esp: 'aes128-sha256',
-    localNetwork: '10.79.3.0/24',
-    remoteNetwork: GATEWAY_NETWORK,
-    preSharedKey: PRE_SHARED_KEY,
-  };
   const cases: readonly {
     readonly title: string;
     readonly proven: readonly FeatureId[];
@@ -154,14 +139,12 @@ describe('ikestorm refuses strongSwan', () => {
 
   it.each(cases)('$title', async ({ proven, settings, words }) => {
     proves('strongSwan', 'initiator', proven);
-    const scenario = stormScenario({ mode: 'main', count: 1, gateway: { identity: GATEWAY_IDENTITY } });
-    const served = await serve(place.namespace, place.folder('serve'), scenario);
-    const { isEstablished, log } = await connectWithStrongswan(place.namespace, place.folder('client'), {
-      gatewayAddress: served.address,
-      gatewayPort: served.port,
-      ...client,
-      ...settings,
-    });
+    const served = await serve(place.namespace, place.folder('serve'), servedScenario());
+    const { isEstablished, log } = await connectWithStrongswan(
+      place.namespace,
+      place.folder('client'),
+      clientAt(served, { charonExtra: GIVES_UP_EARLY, ...settings }),
+    );
     const { counters, code } = await served.stop();
     expect(isEstablished).toBe(false);
     expect(log).toMatch(words);

@@ -1,6 +1,7 @@
 /** Everything that ikestorm and strongSwan can both negotiate, one way after the other, in both roles. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runScenario, type RunOutcome, serve } from './ikestorm.ts';
+import { runScenario, type RunOutcome, serve, unexpectedDrops } from './ikestorm.ts';
+import { PING } from './ping.ts';
 import { proves } from './proves.ts';
 import { Charon } from './strongswan.ts';
 import { GATEWAY_INNER_ADDRESS } from './strongswan-config.ts';
@@ -10,7 +11,7 @@ import {
   variationsClientConf,
   variationsGatewayConf,
 } from './strongswan-variations-config.ts';
-import { algorithmFeatures, type Variation, VARIATION_KEYS, VARIATIONS } from './variation.ts';
+import { algorithmFeatures, pingFeatures, type Variation, VARIATION_KEYS, VARIATIONS } from './variation.ts';
 import {
   GATEWAY_KINDS,
   gatewayKindOf,
@@ -74,7 +75,8 @@ describe('hosts of ikestorm at strongSwan', () => {
       conf: variationsGatewayConf(VARIATIONS, credentials),
       innerAddresses: [GATEWAY_INNER_ADDRESS],
     });
-    const hosts = { count: COUNT, addressesOf: variationNetwork };
+    const ping = { count: 2, interval: '500ms', timeout: '5s', to: '10.78.0.1' };
+    const hosts = { count: COUNT, addressesOf: variationNetwork, ping };
     const scenario = hostsScenario(NUMBERED, credentials, hosts);
     outcome = await runScenario(place.namespace, place.folder('run'), scenario);
     await charon.stop();
@@ -88,6 +90,13 @@ describe('hosts of ikestorm at strongSwan', () => {
     expect(group?.negotiations).toMatchObject({ started: COUNT, succeeded: COUNT, failed: 0 });
     const established = log.match(new RegExp(`CHILD_SA c${index}\\{\\d+\\} established`, 'g'));
     expect(established).toHaveLength(COUNT * children);
+  });
+
+  it('ping through every kind of ESP, and each of them is answered', () => {
+    const pinging = NUMBERED.filter(({ hasPings = false }) => hasPings);
+    proves('strongSwan', 'responder', pinging.flatMap(pingFeatures));
+    expect(outcome.result.latency.firstPacket?.count).toBe(COUNT * pinging.length);
+    expect(unexpectedDrops(outcome.result)).toEqual({});
   });
 
   it('say in the end that they delete what they have', () => {
@@ -111,6 +120,7 @@ describe('hosts of ikestorm at strongSwan', () => {
 describe('strongSwan at ikestorm', () => {
   const place = createWorkPlace('variations-client');
   const initiated = new Map<string, string>();
+  const pinged = new Map<number, string>();
   let log: string;
   let counted: { phase1Established: number; childrenEstablished: number; failures: unknown }[];
 
@@ -138,11 +148,14 @@ describe('strongSwan at ikestorm', () => {
       conf: variationsClientConf(VARIATIONS, credentials, addressOf),
       innerAddresses: VARIATIONS.map((_, index) => `10.79.${index}.1/32`),
     });
-    for (const { index, children = 1 } of NUMBERED) {
+    for (const { index, children = 1, hasPings = false } of NUMBERED) {
       for (const name of childNames(index, children)) {
         const { stdout, stderr } = await charon.swanctl(['--initiate', '--child', name, '--timeout', '20']);
         initiated.set(name, `${stdout}${stderr}`);
       }
+      if (!hasPings) continue;
+      const from = ['-I', `10.79.${index}.1`, '-c', '2', '-i', '0.2', '-W', '5'];
+      pinged.set(index, (await place.namespace.run(PING, [...from, '10.78.0.77'])).stdout);
     }
     await charon.stop();
     ({ log } = charon);
@@ -157,6 +170,15 @@ describe('strongSwan at ikestorm', () => {
       expect(initiated.get(name)).toContain('initiate completed successfully');
     }
   });
+
+  it.each(NUMBERED.filter(({ hasPings = false }) => hasPings))(
+    'pings through ESP with $esp',
+    ({ index, esp }) => {
+      proves('strongSwan', 'initiator', pingFeatures({ esp }));
+      // One of two is enough on a busy machine.
+      expect(pinged.get(index)).toMatch(/ [12] received/);
+    },
+  );
 
   it('is counted by ikestorm', () => {
     proves('strongSwan', 'initiator', ['delete-theirs']);

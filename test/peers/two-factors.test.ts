@@ -5,13 +5,8 @@ import type { Phase1Mode } from '../../src/peer/fact.ts';
 import { runScenario, serve, stormScenario, unexpectedDrops } from './ikestorm.ts';
 import { proves } from './proves.ts';
 import { connectWithStrongswan, startGateway } from './strongswan.ts';
-import {
-  type CertificateSettings,
-  GATEWAY_IDENTITY,
-  GATEWAY_NETWORK,
-  PRE_SHARED_KEY,
-  type Proof,
-} from './strongswan-config.ts';
+import { clientAt } from './strongswan-client.ts';
+import { type CertificateSettings, GATEWAY_IDENTITY, type Proof } from './strongswan-config.ts';
 import { type Credential, TestAuthority } from './test-pki.ts';
 import { createWorkPlace } from './work-place.ts';
 
@@ -23,7 +18,6 @@ const USERS = Array.from({ length: COUNT }, (_, index) => ({
   password: PASSWORD,
 }));
 const POOL = '10.99.0.0/24';
-const IKE = 'aes128-sha256-modp2048';
 
 interface Story {
   readonly authentication: Authentication;
@@ -113,23 +107,19 @@ describe.each(STORIES)('$authentication in $mode mode', ({ authentication, proof
   ])('$title', async ({ password, isRight }) => {
     proves('strongSwan', 'initiator', isRight ? ['mode-config-pull'] : ['wrong-password']);
     const served = await serve(place.namespace, place.folder('serve'), scenario(PASSWORD));
-    const client = await connectWithStrongswan(place.namespace, place.folder('client'), {
-      gatewayAddress: served.address,
-      gatewayPort: served.port,
-      gatewayIdentity: GATEWAY_IDENTITY,
-      address: '127.0.0.1',
-      isAggressive: mode === 'aggressive',
-      identity: CLIENT_IDENTITY,
-      ike: IKE,
-      esp: 'aes128-sha256',
-      localNetwork: 'dynamic',
-      remoteNetwork: GATEWAY_NETWORK,
-      preSharedKey: PRE_SHARED_KEY,
-      proof,
-      user: { name: 'user-7', password },
-      wantsAddress: true,
-      ...clientSide,
-    });
+    const client = await connectWithStrongswan(
+      place.namespace,
+      place.folder('client'),
+      clientAt(served, {
+        address: '127.0.0.1',
+        isAggressive: mode === 'aggressive',
+        identity: CLIENT_IDENTITY,
+        proof,
+        user: { name: 'user-7', password },
+        wantsAddress: true,
+        ...clientSide,
+      }),
+    );
     const { counters, code } = await served.stop();
     expect(client.isEstablished, client.log).toBe(isRight);
     expect(code).toBe(0);

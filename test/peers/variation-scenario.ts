@@ -44,17 +44,19 @@ export interface HostsWanted {
   readonly count: number;
   /** Where those of variation number `index` are. */
   readonly addressesOf: (index: number) => string;
+  /** Of those variations that have pings; they act as if there were a NAT, since sockets of UDP carry no bare ESP. */
+  readonly ping?: Group['ping'];
 }
 
 /** A group `v0`, `v1`, ... for each variation, whose hosts all go to a real gateway, stay a moment and say goodbye. */
 export function hostsScenario(
   variations: readonly Numbered[],
   credentials: CredentialsByKey,
-  { count, addressesOf }: HostsWanted,
+  { count, addressesOf, ping }: HostsWanted,
 ): ScenarioInput {
   const { common, clients, gateway } = commonScenario();
   const groups = variations.map((variation): [string, Group] => {
-    const { index, mode, ike, esp, children = 1 } = variation;
+    const { index, mode, ike, esp, children = 1, hasPings = false } = variation;
     return [
       `v${index}`,
       {
@@ -68,6 +70,7 @@ export function hostsScenario(
         children,
         ...networkOf(variation, `10.79.${index}.{number}/32`),
         retransmit: { first: '3s', factor: 1, tries: 10 },
+        ...(hasPings && ping !== undefined && { ping, 'nat-traversal': 'force' as const }),
       },
     ];
   });
@@ -75,7 +78,12 @@ export function hostsScenario(
     ...common,
     peers: { ...Object.fromEntries(groups), gateway },
     connections: groups.map(([from]) => ({ from, to: 'gateway' })),
-    load: { executor: 'per-peer-iterations', iterations: 1, hold: '3s', drain: '20s' },
+    load: {
+      executor: 'per-peer-iterations',
+      iterations: 1,
+      hold: ping === undefined ? '3s' : '8s',
+      drain: '20s',
+    },
   };
 }
 

@@ -31,6 +31,8 @@ export interface Variation {
   readonly configuration?: 'pull' | 'push';
   /** Default: 1. */
   readonly children?: number;
+  /** Echoes go through the tunnel, where there are packets at all: with each protection of phase 2 once. */
+  readonly hasPings?: boolean;
 }
 
 /** Makes messages so long that they are sent in fragments. */
@@ -118,7 +120,14 @@ export const VARIATIONS: readonly Variation[] = [
   { ...PLAIN, title: 'an address that is pulled', configuration: 'pull', features: ['mode-config-pull'] },
   { ...PLAIN, title: 'an address that is pushed', configuration: 'push', features: ['mode-config-push'] },
   { ...PLAIN, title: 'three child SAs', children: 3, features: ['several-children'] },
-  ...ALGORITHMS.map(([ike, esp]) => ({ ...PLAIN, title: `${ike} and ${esp}`, ike, esp, features: [] })),
+  ...ALGORITHMS.map(([ike, esp]) => ({
+    ...PLAIN,
+    title: `${ike} and ${esp}`,
+    ike,
+    esp,
+    features: [],
+    hasPings: true,
+  })),
 ];
 
 function modes<const T extends readonly Phase1Mode[]>(...names: T): T {
@@ -134,6 +143,12 @@ export function algorithmFeatures({ ike, esp }: Pick<Variation, 'ike' | 'esp'>):
     ...espWords.filter((word) => word !== group).map((word) => `esp-${word}` as FeatureId),
     group === undefined ? 'no-pfs' : (`pfs-${group}` as FeatureId),
   ];
+}
+
+/** What an echo through the tunnel of a variation proves, besides. */
+export function pingFeatures({ esp }: Pick<Variation, 'esp'>): FeatureId[] {
+  const words = esp.split('-').filter((word) => !/^(modp|ecp|x)\d+$/.test(word));
+  return words.map((word) => `ping-${word}` as FeatureId);
 }
 
 export function needsUser({ authentication }: Variation): boolean {

@@ -20,9 +20,11 @@ export interface VpncSettings {
   readonly group1?: VpncGroup;
   /** Of PFS; default: none. */
   readonly group2?: VpncGroup;
+  /** Further lines of its configuration. */
+  readonly more?: readonly string[];
 }
 
-export type VpncGroup = 'dh1' | 'dh2' | 'dh5' | 'dh14';
+export type VpncGroup = 'dh1' | 'dh2' | 'dh5' | 'dh14' | 'dh15' | 'dh16';
 
 export interface VpncOutcome {
   /** What vpnc hands to its script when it is connected: `INTERNAL_IP4_ADDRESS` and the like. */
@@ -30,15 +32,21 @@ export interface VpncOutcome {
   readonly output: string;
 }
 
+export interface RunningVpnc {
+  hasEnded(): boolean;
+  /** Ends it at once: nobody is told. */
+  kill(): void;
+}
+
 /** What vpnc prints (at "Debug 2") once it has sent the last message of quick mode: its script runs before the first. */
 const IS_CONNECTED = 'S7.9 main loop';
 
-/** Connects once, and ends vpnc as soon as its quick mode is complete. */
+/** Connects once, does `whileUp` when the quick mode is complete, and ends vpnc unless it has ended. */
 export async function connectWithVpnc(
   namespace: NetworkNamespace,
   directory: string,
   settings: VpncSettings,
-  whileUp: () => Promise<void> = async () => undefined,
+  whileUp: (vpnc: RunningVpnc) => Promise<void> = async () => undefined,
 ): Promise<VpncOutcome> {
   mkdirSync(directory, { recursive: true });
   const connected = join(directory, 'connected');
@@ -68,7 +76,12 @@ export async function connectWithVpnc(
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   try {
     await waitUntil('vpnc is connected or ends', () => printed.includes(IS_CONNECTED) || hasEnded());
-    if (printed.includes(IS_CONNECTED)) await whileUp();
+    if (printed.includes(IS_CONNECTED)) {
+      await whileUp({
+        hasEnded,
+        kill: () => child.kill('SIGKILL'),
+      });
+    }
   } finally {
     await endProcess(child);
   }
@@ -87,13 +100,14 @@ Xauth password ${settings.user.password}
 ${settings.authorityFile === undefined ? '' : `IKE Authmode hybrid\nCA-File ${settings.authorityFile}`}
 IKE DH Group ${settings.group1 ?? 'dh14'}
 Perfect Forward Secrecy ${settings.group2 ?? 'nopfs'}
-NAT Traversal Mode ${settings.route === undefined ? 'natt' : 'force-natt'}
+NAT Traversal Mode natt
 Local Port 0
 Script ${script}
 Pidfile ${directory}/vpnc.pid
 No Detach
 Debug 2
 Enable weak encryption
+${(settings.more ?? []).join('\n')}
 `;
 }
 

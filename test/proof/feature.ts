@@ -91,15 +91,45 @@ const PHASE2_ALGORITHMS = {
   'pfs-x25519': 'PFS with group 31 (x25519)',
 } as const;
 
+const DATA = {
+  'ping-aes128': 'AES-CBC, 128 bits',
+  'ping-aes192': 'AES-CBC, 192 bits',
+  'ping-aes256': 'AES-CBC, 256 bits',
+  'ping-3des': '3DES-CBC',
+  'ping-null': 'NULL',
+  'ping-aes128gcm16': 'AES-GCM, 128 bits',
+  'ping-aes192gcm16': 'AES-GCM, 192 bits',
+  'ping-aes256gcm16': 'AES-GCM, 256 bits',
+  'ping-md5': 'HMAC-MD5',
+  'ping-sha1': 'HMAC-SHA-1',
+  'ping-sha256': 'HMAC-SHA-256',
+  'ping-sha384': 'HMAC-SHA-384',
+  'ping-sha512': 'HMAC-SHA-512',
+  'ping-rekeyed': 'no packet lost when SAs are replaced under traffic',
+  'ping-static': 'SAs by hand, without IKE',
+} as const;
+
+const OFFERS = {
+  'ah-refused': 'AH offered to or by the other end, and refused where ESP is wanted',
+  'ah-chosen': 'AH chosen by a responder: ikestorm says that it does not run it, and keeps nothing',
+  'ipcomp-alternative': 'ESP with IPComp offered beside ESP alone: ESP alone is taken',
+  'ipcomp-chosen': 'ESP with IPComp chosen whole by a responder: ikestorm says that it does not run it',
+  'commit-bit': 'the commit bit of a responder of quick mode',
+} as const;
+
 const TUNNELS = {
   'several-children': 'several child SAs under one phase 1',
   'nat-traversal': 'NAT seen, both ends float to port 4500',
+  'real-nat': 'through a NAT of the kernel, whose mapping keepalives keep',
+  'nat-rebinding': 'the NAT forgets and gives another port: the tunnel goes on',
   fragmentation: 'messages of phase 1 in IKE fragments',
   ipv6: 'over IPv6',
   'equal-keys': 'every key equal in the logs of both ends',
 } as const;
 
 const LIFE = {
+  'initial-contact-ours': 'INITIAL-CONTACT of ikestorm ends the older SAs at the other end',
+  'initial-contact-theirs': 'INITIAL-CONTACT of the other end ends the older SAs at ikestorm',
   'rekey-phase1-ours': 'phase 1 replaced by ikestorm',
   'rekey-phase1-theirs': 'phase 1 replaced by the other end',
   'rekey-phase2-ours': 'child SA replaced by ikestorm',
@@ -117,6 +147,8 @@ export const SECTIONS = [
   { title: 'Configuration of clients', features: CONFIGURATION },
   { title: 'Algorithms of phase 1', features: PHASE1_ALGORITHMS },
   { title: 'Algorithms of phase 2', features: PHASE2_ALGORITHMS },
+  { title: 'Pings through ESP, answered by the other end', features: DATA },
+  { title: 'Offers beside plain ESP', features: OFFERS },
   { title: 'Tunnels', features: TUNNELS },
   { title: 'The life of SAs', features: LIFE },
 ] as const satisfies readonly Section[];
@@ -127,5 +159,7 @@ export type FeatureId =
   | keyof typeof CONFIGURATION
   | keyof typeof PHASE1_ALGORITHMS
   | keyof typeof PHASE2_ALGORITHMS
+  | keyof typeof DATA
+  | keyof typeof OFFERS
   | keyof typeof TUNNELS
   | keyof typeof LIFE;

@@ -58,11 +58,6 @@ export const UNPROVEN: readonly Unproven[] = [
   },
   {
     peer: 'libreswan',
-    features: ['nat-traversal'],
-    why: 'There is no NAT between it and us in these tests.',
-  },
-  {
-    peer: 'libreswan',
     features: ['esp-esn'],
     why: 'libreswan does not take the attribute with IKEv1 ("unsupported IPsec attribute ESN_64BIT_SEQNUM").',
   },
@@ -98,9 +93,10 @@ export const UNPROVEN: readonly Unproven[] = [
     peer: 'vpnc',
     features: [
       ...(['ike-sha256', 'ike-sha384', 'ike-sha512', 'esp-sha256', 'esp-sha384', 'esp-sha512'] as const),
-      ...(['ike-modp3072', 'ike-modp4096', 'ike-ecp256', 'ike-ecp384', 'ike-ecp521', 'ike-x25519'] as const),
-      ...(['esp-null', 'esp-esn', 'esp-aes128gcm16', 'esp-aes192gcm16', 'esp-aes256gcm16'] as const),
-      ...(['pfs-modp3072', 'pfs-modp4096'] as const),
+      ...(['ike-ecp256', 'ike-ecp384', 'ike-ecp521', 'ike-x25519'] as const),
+      ...(['esp-esn', 'esp-aes128gcm16', 'esp-aes192gcm16', 'esp-aes256gcm16'] as const),
+      ...(['ping-aes128gcm16', 'ping-aes192gcm16', 'ping-aes256gcm16'] as const),
+      ...(['ping-sha256', 'ping-sha384', 'ping-sha512'] as const),
       ...NO_ELLIPTIC_PFS,
     ],
     why: 'vpnc does not offer it.',
@@ -116,11 +112,6 @@ export const UNPROVEN: readonly Unproven[] = [
     why: 'vpnc lets the lifetimes of a gateway pass without replacing anything before.',
   },
   {
-    role: 'initiator',
-    features: ['rekey-phase1-ours', 'rekey-phase2-ours'],
-    why: 'A gateway of ikestorm replaces nothing by itself: the end that began does.',
-  },
-  {
     peer: 'strongSwan',
     features: ['mode-config-dns'],
     why: NOT_TRIED,
@@ -128,36 +119,105 @@ export const UNPROVEN: readonly Unproven[] = [
   {
     peer: 'strongSwan',
     role: 'initiator',
-    features: ['untrusted-certificate', 'expired-certificate', 'ipv6', 'dpd-theirs'],
+    features: ['untrusted-certificate', 'expired-certificate', 'ipv6'],
     why: NOT_TRIED,
   },
   {
     peer: 'libreswan',
-    features: [
-      ...(['wrong-password', 'untrusted-certificate', 'expired-certificate'] as const),
-      ...(['mode-config-dns', 'ipv6'] as const),
-      ...(['rekey-phase1-theirs', 'rekey-phase2-theirs', 'dpd-ours', 'dpd-theirs', 'dead-peer'] as const),
-    ],
-    why: NOT_TRIED,
+    features: ['expired-certificate'],
+    why: 'libreswan does not load an expired certificate of its own; one of ikestorm was not tried with it.',
   },
   {
     peer: 'libreswan',
     role: 'responder',
-    features: ['rekey-phase1-ours', 'rekey-phase2-ours', 'delete-theirs'],
+    features: ['rekey-phase1-theirs', 'rekey-phase2-theirs'],
     why: NOT_TRIED,
   },
   {
     peer: 'libreswan',
     role: 'initiator',
-    features: ['no-ike-proposal', 'no-esp-proposal', 'wrong-network', 'delete-ours'],
+    features: ['wrong-password'],
+    why: NOT_TRIED,
+  },
+  {
+    peer: 'libreswan',
+    features: ['mode-config-dns', 'ipv6', 'nat-rebinding'],
     why: NOT_TRIED,
   },
   {
     peer: 'vpnc',
-    features: [
-      ...(['no-ike-proposal', 'no-esp-proposal', 'wrong-network', 'ipv6', 'ike-md5', 'esp-md5'] as const),
-      ...(['dpd-ours', 'dpd-theirs', 'dead-peer', 'delete-ours'] as const),
-    ],
+    features: ['real-nat', 'nat-rebinding', 'rekey-phase1-ours', 'rekey-phase2-ours'],
     why: NOT_TRIED,
+  },
+  {
+    peer: 'strongSwan',
+    role: 'responder',
+    features: ['ipcomp-chosen'],
+    why: NOT_TRIED,
+  },
+  {
+    peer: 'vpnc',
+    features: ['dpd-theirs'],
+    why: 'vpnc does not show what it asks and what it is answered.',
+  },
+  {
+    peer: 'vpnc',
+    features: ['ipv6'],
+    why: 'vpnc speaks IPv4 only.',
+  },
+  {
+    peer: 'vpnc',
+    features: ['initial-contact-theirs', 'ping-rekeyed'],
+    why: 'vpnc neither says that it is new nor replaces SAs.',
+  },
+  {
+    peer: 'libreswan',
+    features: [
+      ...(['ping-aes128', 'ping-aes192', 'ping-aes256', 'ping-3des', 'ping-null'] as const),
+      ...(['ping-aes128gcm16', 'ping-aes192gcm16', 'ping-aes256gcm16', 'ping-rekeyed'] as const),
+      ...(['ping-md5', 'ping-sha1', 'ping-sha256', 'ping-sha384', 'ping-sha512'] as const),
+    ],
+    why: 'libreswan leaves ESP to the kernel, and the kernel of these tests has none.',
+  },
+  {
+    features: ['ping-static'],
+    why: 'strongSwan and vpnc take no keys by hand; libreswan and `ip xfrm` leave ESP to the kernel, which has none here.',
+  },
+  {
+    peer: 'vpnc',
+    features: ['ah-refused', 'ipcomp-alternative'],
+    why: 'vpnc offers ESP alone.',
+  },
+  {
+    peer: 'libreswan',
+    role: 'initiator',
+    features: ['ipcomp-alternative'],
+    why: 'libreswan offers ESP with IPComp only, when it does, and is refused.',
+  },
+  {
+    role: 'initiator',
+    features: ['ah-chosen', 'ipcomp-chosen'],
+    why: 'It is the responder that chooses; ikestorm never chooses them.',
+  },
+  {
+    role: 'responder',
+    features: ['commit-bit'],
+    why: 'No implementation that Debian has sets it; it is tried between two ends of ours.',
+  },
+  {
+    role: 'initiator',
+    features: ['initial-contact-ours'],
+    why: 'The initiator says it; this is the column of those to whom the other end came.',
+  },
+  {
+    role: 'responder',
+    features: ['initial-contact-theirs'],
+    why: 'The initiator says it; this is the column of those to whom ikestorm came.',
+  },
+  {
+    peer: 'libreswan',
+    role: 'responder',
+    features: ['initial-contact-ours'],
+    why: 'libreswan ignores it in main mode ("ignoring informational payload IPSEC_INITIAL_CONTACT").',
   },
 ];
