@@ -8,6 +8,8 @@ export default defineConfig({
     pool: 'forks',
     // No test replaces modules or leaves globals changed, and loading them anew for each file takes longer than the tests.
     isolate: false,
+    // All cores: much of the time goes by in waiting for programs and sockets.
+    maxWorkers: '100%',
     globalSetup: ['test/harness/build.ts'],
     reporters: ['default', './test/harness/plain-count-reporter.ts'],
     testTimeout: 30_000,

@@ -133,6 +133,7 @@ describe('ikestorm run', () => {
       'esp_sa',
       'ikev1_decryption_table',
       'keys.ndjson',
+      'recovery.svg',
       'result.json',
       'summary.md',
     ]);

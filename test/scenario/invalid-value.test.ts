@@ -76,7 +76,7 @@ describe('values that cannot be', () => {
     [
       'a wrong word',
       bent(['role: gateway', 'role: gatway']),
-      'sample.yaml:8:11: peers.gates.role: expected host or gateway, found "gatway"\n  hint: did you mean "gateway"?',
+      'sample.yaml:8:11: peers.gates.role: expected host, gateway or server, found "gatway"\n  hint: did you mean "gateway"?',
     ],
     [
       'a wrong mode',
