@@ -75,9 +75,8 @@ export class GroupPolicy {
       limits: limitsOf(group),
       replayWindow: group.replayWindow,
       ...(this.#isInitiator && scenario.load.holdNs !== undefined && { holdNs: scenario.load.holdNs }),
-      reportKeys:
-        scenario.keyReporters === 'everybody' ||
-        (scenario.keyReporters === 'initiators' && this.#isInitiator),
+      // Both ends have the same keys; one of them is enough for a key table.
+      reportKeys: scenario.reportsAllKeys === true || (scenario.capture && this.#isInitiator),
     };
     this.#server = serverOf(group, callers, users);
     this.#isShared =

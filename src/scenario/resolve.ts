@@ -48,8 +48,6 @@ export function resolveScenario(settings: ScenarioSettings): Scenario {
     faults: settings.faults.map(resolveFault),
     thresholds: settings.thresholds,
     capture: settings.capture,
-    // Both ends have the same keys; one of them is enough for a key table.
-    keyReporters: settings.capture ? 'initiators' : 'nobody',
   };
 }
 

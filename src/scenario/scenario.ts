@@ -364,8 +364,8 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   readonly thresholds: readonly Threshold[];
   readonly capture: boolean;
-  /** Which peers report the keys that they agree on. */
-  readonly keyReporters: 'nobody' | 'initiators' | 'everybody';
+  /** Every peer reports the keys that it agrees on; without this, initiators do for a capture. */
+  readonly reportsAllKeys?: boolean;
 }
 
 /** A scenario with the text it came from, for the manifest. */

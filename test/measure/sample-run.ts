@@ -96,7 +96,6 @@ export function sampleScenario(thresholds: readonly Threshold[] = [], executor?:
     },
     thresholds,
     capture: false,
-    keyReporters: 'nobody',
   };
 }
 

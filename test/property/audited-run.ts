@@ -122,7 +122,7 @@ class Audit {
 /** Runs a scenario of `clock: virtual` in this thread; groups of `outsiders` must not get in. */
 export async function auditedRun(text: string, outsiders: readonly string[]): Promise<AuditedRun> {
   const loaded = parseScenario(text, 'random-faults.yaml', []);
-  const scenario = { ...loaded.scenario, keyReporters: 'everybody' as const };
+  const scenario = { ...loaded.scenario, reportsAllKeys: true };
   const population = createPopulation(scenario);
   const audit = new Audit(population, new Set(outsiders));
   const startPool: StartPool = () => ({

@@ -50,7 +50,6 @@ describe('defaults', () => {
       crypto: 'fastest',
       capture: false,
       faults: [],
-      keyReporters: 'nobody',
       thresholds: [],
       connections: [{ from: 'hosts', to: 'gates', spread: 'round-robin' }],
       load: {
