@@ -120,18 +120,21 @@ function lineParts(line: ChartLine, index: number, x: Scale, y: Scale): string[]
 
 function markParts({ x: value, text: words }: ChartMark, x: Scale, index: number): string[] {
   const place = placeX(x, value);
+  const y = HEIGHT - BOTTOM - 12 - (index % 4) * 14;
   return [
     `<path d="M${place} ${TOP}V${HEIGHT - BOTTOM}" stroke="#999" stroke-dasharray="2 3"/>`,
-    // One below the other, so that marks close together can be read.
-    text(place + 4, HEIGHT - BOTTOM - 12 - (index % 4) * 14, words),
+    // One above the other, so that marks close together can be read, and on the side that has room.
+    place > WIDTH * 0.65 ? text(place - 4, y, words, 'text-anchor="end"') : text(place + 4, y, words),
   ];
 }
 
-function legendParts({ name }: ChartLine, index: number): string[] {
+function legendParts({ name, isDashed }: ChartLine, index: number): string[] {
   const y = 14 + index * 15;
+  const words = name.length > LEGEND_LETTERS ? `${name.slice(0, LEGEND_LETTERS - 1)}…` : name;
+  const dash = isDashed === true ? ' stroke-dasharray="6 4"' : '';
   return [
-    `<path d="M${WIDTH - 190} ${y - 4}h18" stroke="${colorOf(index)}" stroke-width="2"/>`,
-    text(WIDTH - 166, y, name.length > LEGEND_LETTERS ? `${name.slice(0, LEGEND_LETTERS - 1)}…` : name),
+    `<path d="M${WIDTH - RIGHT - 24} ${y - 4}h24" stroke="${colorOf(index)}" stroke-width="2"${dash}/>`,
+    text(WIDTH - RIGHT - 30, y, words, 'text-anchor="end"'),
   ];
 }
 
@@ -169,6 +172,6 @@ const LEFT = 76;
 const RIGHT = 24;
 const TOP = 48;
 const BOTTOM = 44;
-const LEGEND_LETTERS = 24;
+const LEGEND_LETTERS = 40;
 /** Told apart by people who do not see all colours, too. */
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00'];

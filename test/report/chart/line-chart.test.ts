@@ -94,4 +94,29 @@ describe('a chart', () => {
     expect(svg).toContain('viewBox="0 0 720 600"');
     expect(svg).toContain('>x25519</text>');
   });
+
+  it('writes words of late marks and names of lines to the left, so that nothing is cut off', () => {
+    const line = {
+      name: 'a line with a name that is long',
+      points: [
+        [0, 1],
+        [100, 2],
+      ] as const,
+    };
+    const svg = chartSvg([
+      {
+        title: 'late',
+        xLabel: 'x',
+        yLabel: 'y',
+        lines: [line, { ...line, name: 'another', isDashed: true }],
+        marks: [
+          { x: 10, text: 'early' },
+          { x: 99, text: 'a mark at the very end' },
+        ],
+      },
+    ]);
+    expect(svg).toMatch(/text-anchor="end">a mark at the very end</);
+    expect(svg).toMatch(/<text x="[\d.]+" y="[\d.]+">early</);
+    expect(svg).toMatch(/text-anchor="end">a line with a name that is long</);
+  });
 });
