@@ -7,18 +7,10 @@ export function referenceCostsText({ measuredAt, machine, operations }: Calibrat
   );
   return `/** Measured by \`npm run reference-card\`, which writes this file; not to be changed by hand. */
 import type { CardMachine } from './calibration-card.ts';
+import type { CostRow } from './cost-row.ts';
 
 export const REFERENCE_MEASURED_AT = ${JSON.stringify(measuredAt)};
 export const REFERENCE_MACHINE: CardMachine = ${JSON.stringify(machine)};
-
-/** Operation, nanoseconds of a call and of an octet, most octets, spread. */
-export type CostRow = readonly [
-  operation: string,
-  callNs: number,
-  octetNs: number,
-  octetsMaximum: number,
-  spread: number,
-];
 
 export const REFERENCE_COSTS: readonly CostRow[] = [
 ${rows.map((row) => `  ${row},`).join('\n')}

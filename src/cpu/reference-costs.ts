@@ -1,5 +1,6 @@
 /** Measured by `npm run reference-card`, which writes this file; not to be changed by hand. */
 import type { CardMachine } from './calibration-card.ts';
+import type { CostRow } from './cost-row.ts';
 
 export const REFERENCE_MEASURED_AT = '2026-11-24T10:30:11.698Z';
 export const REFERENCE_MACHINE: CardMachine = {
@@ -10,15 +11,6 @@ export const REFERENCE_MACHINE: CardMachine = {
   opensslVersion: '3.0.19',
   crypto: 'fastest',
 };
-
-/** Operation, nanoseconds of a call and of an octet, most octets, spread. */
-export type CostRow = readonly [
-  operation: string,
-  callNs: number,
-  octetNs: number,
-  octetsMaximum: number,
-  spread: number,
-];
 
 export const REFERENCE_COSTS: readonly CostRow[] = [
   ['digest:md5', 324, 1.6, 4096, 0.078],

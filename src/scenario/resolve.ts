@@ -15,6 +15,7 @@ import { resolveFault } from './resolve-fault.ts';
 import { latencyOf, resolveNetwork } from './resolve-network.ts';
 import { serverSchema } from './schema-login.ts';
 import { resolveRetry } from './resolve-retry.ts';
+import { cpuSchema } from './schema-cpu.ts';
 import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
 import { usualKey } from '../ike/authentication.ts';
 import { explicitSchedule } from '../ike/retransmit.ts';
@@ -188,6 +189,11 @@ function resolvePing({ count, interval, timeout, size, to }: NonNullable<GroupSe
 function resolveRekey(rekey: Exclude<GroupSettings['rekey'], 'none'>): RekeyPolicy {
   const { margin: marginNs, fuzz, 'margin-kilobytes': marginKilobytes } = rekey;
   return { marginNs, fuzz, ...(marginKilobytes !== undefined && { marginKilobytes }) };
+}
+
+/** A computer of which nothing but its cores is said: every other key of `cpu` has its default. */
+export function usualComputer(cores: number): GroupComputer {
+  return resolveCpu(cpuSchema.unwrap().parse({ cores }));
 }
 
 function resolveCpu(cpu: NonNullable<GroupSettings['cpu']>): GroupComputer {

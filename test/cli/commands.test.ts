@@ -12,39 +12,29 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
+const COMMANDS = [
+  'run',
+  'capacity',
+  'sweep',
+  'compare',
+  'serve',
+  'calibrate',
+  'validate',
+  'schema',
+  'profiles',
+  'init',
+];
+
 describe('ikestorm', () => {
   it('shows two examples first when it is asked for help, and leaves with 0', async () => {
     const { exitCode, stdout, stderr } = await folder.ikestorm('--help');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^Examples:\n {2}\$ ikestorm .+\n {2}\$ ikestorm .+\n/);
-    for (const command of [
-      'run',
-      'capacity',
-      'sweep',
-      'compare',
-      'serve',
-      'calibrate',
-      'validate',
-      'schema',
-      'profiles',
-      'init',
-    ])
-      expect(stdout).toContain(`  ${command} `);
+    for (const command of COMMANDS) expect(stdout).toContain(`  ${command} `);
     expect(stderr).toBe('');
   });
 
-  it.each([
-    'run',
-    'capacity',
-    'sweep',
-    'compare',
-    'serve',
-    'calibrate',
-    'validate',
-    'schema',
-    'profiles',
-    'init',
-  ])('has examples for %s', async (command) => {
+  it.each(COMMANDS)('has examples for %s', async (command) => {
     const { exitCode, stdout } = await folder.ikestorm(command, '--help');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(

@@ -7,7 +7,8 @@ import type { Finished } from './namespace.ts';
 import { readEchoes } from './echo-capture.ts';
 import { proves } from './proves.ts';
 import { connectWithStrongswan, startGateway } from './strongswan.ts';
-import { GATEWAY_IDENTITY, GATEWAY_NETWORK, PRE_SHARED_KEY } from './strongswan-config.ts';
+import { clientAt } from './strongswan-client.ts';
+import { GATEWAY_IDENTITY } from './strongswan-config.ts';
 import { createWorkPlace } from './work-place.ts';
 
 /** Behind both gateways, and an address of the strongSwan one. */
@@ -144,19 +145,7 @@ describe.each([
       peers: { clients, gateway: { ...gateway, identity: GATEWAY_IDENTITY } },
     };
     const served = await serve(place.namespace, place.folder('serve'), scenario);
-    const client = {
-      gatewayAddress: served.address,
-      gatewayPort: served.port,
-      gatewayIdentity: GATEWAY_IDENTITY,
-      address: '127.20.0.1',
-      isAggressive: false,
-      identity: 'swan.test',
-      ike: 'aes128-sha256-modp2048',
-      esp,
-      localNetwork: '10.79.3.0/24',
-      remoteNetwork: GATEWAY_NETWORK,
-      preSharedKey: PRE_SHARED_KEY,
-    };
+    const client = clientAt(served, { esp });
     let pinged: Finished | undefined;
     const { output } = await connectWithStrongswan(
       place.namespace,

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { runScenario, serve, type Served, stormScenario } from './ikestorm.ts';
 import { proves } from './proves.ts';
 import { connectWithStrongswan, startGateway } from './strongswan.ts';
-import { GATEWAY_IDENTITY, GATEWAY_NETWORK, PRE_SHARED_KEY } from './strongswan-config.ts';
+import { clientAt } from './strongswan-client.ts';
+import { GATEWAY_IDENTITY } from './strongswan-config.ts';
 import { createWorkPlace } from './work-place.ts';
 
 const COUNT = 3;
@@ -51,19 +52,8 @@ describe('a strongSwan client of ikestorm serve', () => {
     const gateway = { identity: GATEWAY_IDENTITY };
     const scenario = stormScenario({ mode: 'main', count: 1, esp: ownEsp, gateway });
     served = await serve(place.namespace, place.folder('serve'), scenario);
-    const { log } = await connectWithStrongswan(place.namespace, place.folder('client'), {
-      gatewayAddress: served.address,
-      gatewayPort: served.port,
-      gatewayIdentity: GATEWAY_IDENTITY,
-      address: '127.20.0.1',
-      isAggressive: false,
-      identity: 'swan.test',
-      ike: 'aes128-sha256-modp2048',
-      esp: clientEsp,
-      localNetwork: '10.79.0.0/24',
-      remoteNetwork: GATEWAY_NETWORK,
-      preSharedKey: PRE_SHARED_KEY,
-    });
+    const client = clientAt(served, { esp: clientEsp });
+    const { log } = await connectWithStrongswan(place.namespace, place.folder('client'), client);
     return log;
   }
 

@@ -6,6 +6,7 @@ import { calibrateTarget } from '../../run/calibrate/calibrate-target.ts';
 import { cardTable } from '../../report/card-table.ts';
 import { REFERENCE_NAME, readCard, writeCard } from '../../run/calibrate/card-output.ts';
 import { loadScenario } from '../../scenario/load.ts';
+import { collect } from '../argument.ts';
 import type { Conclude } from '../conclude.ts';
 import { EXIT_CODE } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
@@ -117,8 +118,4 @@ function parseNumber(text: string): number {
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError('It is no whole number from 1 on.');
   return value;
-}
-
-function collect(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text];
 }

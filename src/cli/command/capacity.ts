@@ -21,6 +21,8 @@ import {
 import type { Conclude } from '../conclude.ts';
 import { EXIT_CODE } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { runOptionsOf, settingsOf } from '../run-flags.ts';
+import type { RunFlags } from '../run-flags.ts';
 import { listenForStop } from '../stop-signal.ts';
 
 export function createCapacityCommand(conclude: Conclude) {
@@ -61,7 +63,7 @@ export function createCapacityCommand(conclude: Conclude) {
     .action(async (file, flags) => conclude(await capacity(file, flags)));
 }
 
-interface CapacityFlags {
+interface CapacityFlags extends RunFlags {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly tolerance: number;
@@ -72,20 +74,13 @@ interface CapacityFlags {
   readonly settle?: number | undefined;
   readonly falling: boolean;
   readonly seed?: number | undefined;
-  readonly workers?: number | undefined;
-  readonly set: readonly string[];
   readonly out: string;
-  readonly target?: string | undefined;
-  readonly allowPublicTarget?: true | undefined;
-  readonly source?: string | undefined;
-  readonly crypto?: 'fastest' | 'native' | 'noble' | undefined;
   readonly json?: true | undefined;
   readonly quiet?: true | undefined;
 }
 
 async function capacity(file: string, flags: CapacityFlags): Promise<ExitCode> {
-  const settings = flags.target === undefined ? flags.set : ['runtime=udp', ...flags.set];
-  const loaded = await loadScenario(file, { settings });
+  const loaded = await loadScenario(file, { settings: settingsOf(flags) });
   // A load without a rate is refused before anything is made.
   ratedExecutorOf(loaded.scenario);
   const isQuiet = flags.quiet === true || flags.json === true;
@@ -120,11 +115,7 @@ function optionsOf(flags: CapacityFlags, say: (line: string) => void): CapacityO
       },
     }),
     run: {
-      ...(flags.workers !== undefined && { workers: flags.workers }),
-      ...(flags.target !== undefined && { target: flags.target }),
-      ...(flags.allowPublicTarget === true && { allowPublicTarget: true }),
-      ...(flags.source !== undefined && { source: flags.source }),
-      ...(flags.crypto !== undefined && { crypto: flags.crypto }),
+      ...runOptionsOf(flags),
       onWarning: (text) => say(`warning: ${text}`),
     },
     ...(flags.seed !== undefined && { seed: flags.seed }),

@@ -12,6 +12,8 @@ import type { Conclude } from '../conclude.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { createPainter } from '../color-painter.ts';
 import { createRunDisplay } from '../run-display.ts';
+import { runOptionsOf, settingsOf } from '../run-flags.ts';
+import type { RunFlags } from '../run-flags.ts';
 import { listenForStop } from '../stop-signal.ts';
 import { hasColor } from '../terminal.ts';
 import { VERDICT_EXIT_CODE } from '../verdict-exit-code.ts';
@@ -49,25 +51,19 @@ export function createRunCommand(conclude: Conclude) {
     .action(async (file, options) => conclude(await run(file, options)));
 }
 
-interface RunFlags {
+interface Flags extends RunFlags {
   readonly json?: true | undefined;
   readonly seed?: number | undefined;
-  readonly workers?: number | undefined;
-  readonly set: readonly string[];
   readonly out: string;
-  readonly target?: string | undefined;
-  readonly allowPublicTarget?: true | undefined;
-  readonly source?: string | undefined;
   readonly quiet?: true | undefined;
   readonly color: boolean;
-  readonly crypto?: 'fastest' | 'native' | 'noble' | undefined;
   readonly capture?: true | undefined;
   readonly digest: boolean;
   readonly digestCheckpoints?: number | undefined;
   readonly placementSeed?: number | undefined;
 }
 
-async function run(file: string, flags: RunFlags): Promise<ExitCode> {
+async function run(file: string, flags: Flags): Promise<ExitCode> {
   const loaded = await loadScenario(file, { settings: settingsOf(flags) });
   const isQuiet = flags.quiet === true || flags.json === true;
   const display = createRunDisplay(loaded.scenario, { isQuiet, isColorAllowed: flags.color });
@@ -100,20 +96,11 @@ async function run(file: string, flags: RunFlags): Promise<ExitCode> {
   return VERDICT_EXIT_CODE[result.verdict];
 }
 
-/** A target is reached over UDP, which the checks of the scenario have to know. */
-function settingsOf({ set, target }: RunFlags): readonly string[] {
-  return target === undefined ? set : ['runtime=udp', ...set];
-}
-
-function optionsOf(flags: RunFlags): RunOptions {
+function optionsOf(flags: Flags): RunOptions {
   return {
     outDirectory: flags.out,
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-    ...(flags.workers === undefined ? {} : { workers: flags.workers }),
-    ...(flags.target === undefined ? {} : { target: flags.target }),
-    ...(flags.allowPublicTarget === true ? { allowPublicTarget: true } : {}),
-    ...(flags.source === undefined ? {} : { source: flags.source }),
-    ...(flags.crypto === undefined ? {} : { crypto: flags.crypto }),
+    ...runOptionsOf(flags),
     ...(flags.capture === true ? { capture: true } : {}),
     digest: flags.digest,
     ...(flags.digestCheckpoints !== undefined && { checkpointNs: flags.digestCheckpoints * NS_PER_MS }),
@@ -121,7 +108,7 @@ function optionsOf(flags: RunFlags): RunOptions {
   };
 }
 
-function print(result: RunResult, flags: RunFlags): void {
+function print(result: RunResult, flags: Flags): void {
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return;

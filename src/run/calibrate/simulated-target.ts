@@ -4,10 +4,10 @@ import type { RunResult } from '../../measure/result.ts';
 import { explicitSchedule } from '../../ike/retransmit.ts';
 import { NS_PER_S } from '../../peer/timer.ts';
 import type { Ns } from '../../peer/timer.ts';
-import type { GroupComputer, LoadedScenario, PeerGroup, Scenario } from '../../scenario/scenario.ts';
+import { usualComputer } from '../../scenario/resolve.ts';
+import type { LoadedScenario, PeerGroup, Scenario } from '../../scenario/scenario.ts';
 import { runScenario } from '../execute.ts';
 import { PlanError } from '../plan.ts';
-import { REFERENCE_NAME } from './card-output.ts';
 
 const IKE_PORT = 500;
 /** Negotiations of a host: the first of them have no tunnel to replace, which the difference of two runs leaves out. */
@@ -90,32 +90,11 @@ function simulated(group: PeerGroup, { connections }: Scenario, peers: number): 
     responderRetransmit: { messages: [], schedule },
     halfOpenTimeoutNs: 3_600 * NS_PER_S,
   };
-  return isResponder ? { ...patient, cpu: ONE_CORE } : { ...patient, count: Math.min(group.count, peers) };
+  // Whatever it costs: only operations are counted.
+  return isResponder
+    ? { ...patient, cpu: usualComputer(1) }
+    : { ...patient, count: Math.min(group.count, peers) };
 }
-
-/** Whatever it costs: only operations are counted. */
-const ONE_CORE: GroupComputer = {
-  cores: 1,
-  threads: 16,
-  ownThreads: 0,
-  card: REFERENCE_NAME,
-  speed: 1,
-  sharing: 'processor-sharing',
-  priorities: {
-    main: 'low',
-    aggressive: 'low',
-    quick: 'medium',
-    transaction: 'medium',
-    informational: 'high',
-    other: 'medium',
-    timer: 'high',
-    command: 'medium',
-  },
-  reservedThreads: {},
-  blockingNs: {},
-  receiveQueue: 1_000_000,
-  lockSegments: 0,
-};
 
 function operationsOf({ computers = {} }: RunResult): Map<string, { calls: number; octets: number }> {
   const all = new Map<string, { calls: number; octets: number }>();
