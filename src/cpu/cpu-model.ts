@@ -18,14 +18,16 @@ import type { Ns } from '../peer/timer.ts';
 /** What a computer does next. */
 export type ComputerStep =
   /** The peer is to handle `event` now; the runtime answers with `handled` before it asks for the next step. */
-  | { readonly type: 'begin'; readonly event: PeerEvent }
-  /** Handling has ended: `effects`, as given to `handled`, become visible now. */
-  | { readonly type: 'end'; readonly effects: readonly Effect[] };
+  | { readonly type: 'begin'; readonly peer: number; readonly event: PeerEvent }
+  /** Handling has ended: `effects` of `peer`, as given to `handled`, become visible now. */
+  | { readonly type: 'end'; readonly peer: number; readonly effects: readonly Effect[] };
 
-/** The computer of one peer. All of its state belongs to the worker where the peer lives. */
+/** The computer of one peer, or of several in the same worker. All of its state belongs to that worker. */
 export interface Computer {
-  /** An event for the peer. Returns why it is lost (a full receive queue), which is counted under this name. */
-  offer(event: PeerEvent, nowNs: Ns): string | undefined;
+  /** The peer in whose name it orders its steps: its only one, or the first of them. */
+  readonly owner: number;
+  /** An event for a peer that runs here. Returns why it is lost (a full receive queue), which is counted under this name. */
+  offer(peer: number, event: PeerEvent, nowNs: Ns): string | undefined;
   /** When the next step is due, not before the time of the latest call; undefined: nothing until something is offered. */
   nextDueNs(): Ns | undefined;
   /** Takes a step that is due at `nowNs`; undefined when none is. Called until it says undefined. */
@@ -36,7 +38,7 @@ export interface Computer {
    * while it waited: the peer never saw it.
    */
   handled(effects: readonly Effect[], nowNs: Ns): void;
-  /** The machine stops, and everything on it is lost. */
+  /** The machine stops, and everything on it is lost. One that several peers share does not crash. */
   crash(nowNs: Ns): LostWork;
 }
 

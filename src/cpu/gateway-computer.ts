@@ -1,4 +1,4 @@
-/** The computer of one simulated gateway: its threads, what they are charged for, and what came of the work. */
+/** The computer of simulated peers: its threads, what they are charged for, and what came of the work. */
 import type { Effect } from '../peer/effect.ts';
 import type { PeerEvent } from '../peer/event.ts';
 import type { Ns } from '../peer/timer.ts';
@@ -22,6 +22,8 @@ export interface AdmissionLimits {
 }
 
 export interface GatewayComputerSetup {
+  /** Its only peer, or the first of those that share it. */
+  readonly owner: number;
   readonly server: ServerPlan;
   readonly priorities: JobPriorities;
   readonly admission: AdmissionLimits;
@@ -29,8 +31,8 @@ export interface GatewayComputerSetup {
   readonly ledger: WorkLedger;
   /** Whether the gateway's work for an SA ends well with phase 1, because there are no child SAs. */
   readonly isPhase1Enough: boolean;
-  /** Half-open SAs of one address of the other end. */
-  halfOpenCountOf(address: string): number;
+  /** Half-open SAs of a peer with one address of the other end. */
+  halfOpenCountOf(peer: number, address: string): number;
   /** A job had to wait this long for a thread. */
   onWait(waitNs: Ns): void;
   /** The number of jobs that wait for a thread changed. */
@@ -38,6 +40,7 @@ export interface GatewayComputerSetup {
 }
 
 interface Task {
+  readonly peer: number;
   readonly event: PeerEvent;
   readonly class: JobClass;
   /** Undefined before the peer has handled the event. */
@@ -50,6 +53,7 @@ const BLOCKED = 'blocked-address';
 const OVERLOADED = 'job-load-limit';
 
 export class GatewayComputer implements Computer {
+  readonly owner: number;
   readonly #setup: GatewayComputerSetup;
   readonly #server: GatewayServer<Task>;
   readonly #value: WorkValue;
@@ -70,6 +74,7 @@ export class GatewayComputer implements Computer {
   constructor(setup: GatewayComputerSetup) {
     const { ledger } = setup;
     this.#setup = setup;
+    this.owner = setup.owner;
     this.#server = new GatewayServer<Task>(setup.server);
     this.#value = new WorkValue(setup.isPhase1Enough);
     this.#chargeEvent = ledger.account('event');
@@ -80,12 +85,12 @@ export class GatewayComputer implements Computer {
     this.#chargeSend = ledger.account('send');
   }
 
-  offer(event: PeerEvent, nowNs: Ns): string | undefined {
+  offer(peer: number, event: PeerEvent, nowNs: Ns): string | undefined {
     const jobClass = classOfEvent(event);
     const { kind, key, isFirst } = jobClass;
     const address = event.type === 'datagram.received' && isFirst ? event.from.address : undefined;
     if (address !== undefined) {
-      const refusal = this.#refusalOf(address);
+      const refusal = this.#refusalOf(peer, address);
       if (refusal !== undefined) return refusal;
     }
     const priority = this.#setup.priorities[kind];
@@ -94,7 +99,7 @@ export class GatewayComputer implements Computer {
       priority,
       key,
       arrivedNs: nowNs,
-      payload: { event, class: jobClass, effects: undefined },
+      payload: { peer, event, class: jobClass, effects: undefined },
     };
     if (address !== undefined) this.#waitingFirst.set(address, (this.#waitingFirst.get(address) ?? 0) + 1);
     const isIn = this.#server.arrive(job, nowNs);
@@ -113,11 +118,12 @@ export class GatewayComputer implements Computer {
     this.#tellWaiting(nowNs);
     if (step === undefined) return undefined;
     const { job } = step;
-    if (step.type === 'end') return { type: 'end', effects: job.payload.effects ?? [] };
+    const { peer, event, effects = [] } = job.payload;
+    if (step.type === 'end') return { type: 'end', peer, effects };
     this.#setup.onWait(nowNs - job.arrivedNs);
     this.#noLongerWaits(job.payload);
     this.#current = job;
-    return { type: 'begin', event: job.payload.event };
+    return { type: 'begin', peer, event };
   }
 
   handled(effects: readonly Effect[], nowNs: Ns): void {
@@ -175,11 +181,11 @@ export class GatewayComputer implements Computer {
     };
   }
 
-  #refusalOf(address: string): string | undefined {
+  #refusalOf(peer: number, address: string): string | undefined {
     const { perAddress, jobLoad } = this.#setup.admission;
     if (perAddress !== undefined) {
       const waiting = this.#waitingFirst.get(address) ?? 0;
-      if (waiting + this.#setup.halfOpenCountOf(address) >= perAddress) {
+      if (waiting + this.#setup.halfOpenCountOf(peer, address) >= perAddress) {
         this.#droppedBlocked++;
         return BLOCKED;
       }

@@ -4,6 +4,8 @@
  * server with its core free and itself held. Pure: driven by `arrive` and `next`, in whole nanoseconds.
  */
 import type { Ns } from '../peer/timer.ts';
+import { CoreOverhead } from './core-overhead.ts';
+import type { GarbageCollection } from './core-overhead.ts';
 import { createCoreShare } from './core-share.ts';
 import type { CoreDiscipline, CoreShare } from './core-share.ts';
 import { JOB_PRIORITIES } from './job.ts';
@@ -23,6 +25,10 @@ export interface ServerPlan {
   readonly queueLimit: number;
   /** Parts of the table of SAs that are locked one by one; 0: nobody waits for a lock of the table. */
   readonly lockSegments: number;
+  /** What a core that was idle takes to begin, in which it does nothing else; absent: no time. */
+  readonly wakeNs?: Ns;
+  /** Absent: none. */
+  readonly garbage?: GarbageCollection;
 }
 
 /** What happens next, in the order in which it happens. */
@@ -41,6 +47,9 @@ interface Thread<Payload> {
   phase: Phase;
   job: Job<Payload> | undefined;
   work: JobWork;
+  /** What the part of the work takes that a core is at, and what those before it took. */
+  partNs: Ns;
+  spentNs: Ns;
   takenNs: Ns;
   /** When a wait for another server is over. */
   untilNs: Ns;
@@ -54,6 +63,7 @@ export class GatewayServer<Payload> {
   #queue = new JobQueue<Payload>();
   readonly #threads: Thread<Payload>[];
   #cores: CoreShare;
+  readonly #overhead: CoreOverhead;
   /** Threads that wait for an SA, by its key; one that is held by nobody has no entry. */
   readonly #lockedOut = new Map<number, Fifo<number>>();
   readonly #segmentQueues: readonly Fifo<number>[];
@@ -69,10 +79,13 @@ export class GatewayServer<Payload> {
       phase: 'idle',
       job: undefined,
       work: NO_WORK,
+      partNs: 0,
+      spentNs: 0,
       takenNs: 0,
       untilNs: Infinity,
     }));
     this.#cores = createCoreShare(plan.discipline, plan.cores);
+    this.#overhead = new CoreOverhead(plan);
     this.#segmentQueues = Array.from({ length: plan.lockSegments }, () => new Fifo<number>());
     this.#segmentHolders = this.#segmentQueues.map(() => NOBODY);
   }
@@ -84,7 +97,7 @@ export class GatewayServer<Payload> {
 
   /** Work on cores so far, of jobs that are not completed. */
   unfinishedCpuNs(nowNs: Ns): number {
-    return this.#cores.unfinishedWorkNs(nowNs) + this.#finishedParts();
+    return this.#cores.unfinishedWorkNs(nowNs) + this.#threads.reduce((sum, { spentNs }) => sum + spentNs, 0);
   }
 
   /** Jobs that are there: those that wait, then those that have a thread. */
@@ -148,7 +161,9 @@ export class GatewayServer<Payload> {
     this.#cores = createCoreShare(this.#plan.discipline, this.#plan.cores);
     for (const thread of this.#threads) {
       Object.assign(thread, { phase: 'idle', job: undefined, work: NO_WORK, untilNs: Infinity });
+      thread.partNs = thread.spentNs = 0;
     }
+    this.#overhead.reset();
     this.#lockedOut.clear();
     for (const queue of this.#segmentQueues) while (queue.shift() !== undefined);
     this.#segmentHolders.fill(NOBODY);
@@ -171,7 +186,7 @@ export class GatewayServer<Payload> {
     state.work = work;
     state.phase = 'computing';
     if (this.#segmentQueues.length === 0 || work.lockedNs === 0) {
-      return this.#cores.begin(thread, work.cpuNs, nowNs);
+      return this.#compute(thread, work.cpuNs, nowNs);
     }
     const segment = this.#segmentOf(state.job!.key);
     if (this.#segmentHolders[segment] === NOBODY) return this.#enterSegment(thread, segment, nowNs);
@@ -191,9 +206,14 @@ export class GatewayServer<Payload> {
 
   /** Lets one thing happen that is due; computing before waiting, where both end at once. False when nothing is. */
   #goOn(nowNs: Ns): boolean {
+    const busyBefore = this.#cores.busyCores;
     const computed = this.#cores.popDone(nowNs);
     if (computed !== undefined) {
-      if (this.#threads[computed]!.phase === 'segment') this.#leaveSegment(computed, nowNs);
+      const state = this.#threads[computed]!;
+      state.spentNs += state.partNs;
+      state.partNs = 0;
+      if (this.#cores.busyCores < busyBefore) this.#overhead.freed(nowNs);
+      if (state.phase === 'segment') this.#leaveSegment(computed, nowNs);
       else this.#block(computed, nowNs);
       return true;
     }
@@ -269,7 +289,7 @@ export class GatewayServer<Payload> {
     const state = this.#threads[thread]!;
     this.#segmentHolders[segment] = thread;
     state.phase = 'segment';
-    this.#cores.begin(thread, state.work.lockedNs, nowNs);
+    this.#compute(thread, state.work.lockedNs, nowNs);
   }
 
   #leaveSegment(thread: number, nowNs: Ns): void {
@@ -277,9 +297,17 @@ export class GatewayServer<Payload> {
     const segment = this.#segmentOf(state.job!.key);
     this.#segmentHolders[segment] = NOBODY;
     state.phase = 'computing';
-    this.#cores.begin(thread, state.work.cpuNs - state.work.lockedNs, nowNs);
+    this.#compute(thread, state.work.cpuNs - state.work.lockedNs, nowNs);
     const next = this.#segmentQueues[segment]!.shift();
     if (next !== undefined) this.#enterSegment(next, segment, nowNs);
+  }
+
+  /** Work begins on a core, or in line for one. */
+  #compute(thread: number, workNs: Ns, nowNs: Ns): void {
+    const isIdle = this.#cores.busyCores < this.#plan.cores;
+    const partNs = workNs + this.#overhead.take(workNs, isIdle, nowNs);
+    this.#threads[thread]!.partNs = partNs;
+    this.#cores.begin(thread, partNs, nowNs);
   }
 
   #block(thread: number, nowNs: Ns): void {
@@ -296,19 +324,21 @@ export class GatewayServer<Payload> {
   #complete(thread: number, nowNs: Ns): void {
     const { statistics } = this;
     const state = this.#threads[thread]!;
-    const { work, takenNs } = state;
+    const { work, takenNs, spentNs } = state;
     const job = state.job!;
     statistics.inService--;
     statistics.completed++;
     statistics.sojournSumNs += nowNs - job.arrivedNs;
     statistics.heldSumNs += nowNs - takenNs;
-    statistics.cpuSumNs += work.cpuNs;
+    statistics.cpuSumNs += spentNs;
+    statistics.overheadSumNs += spentNs - work.cpuNs;
     statistics.blockedSumNs += work.blockedNs;
     const kind = statistics.kinds[job.kind];
     kind.completed++;
-    kind.cpuNs += work.cpuNs;
+    kind.cpuNs += spentNs;
     state.phase = 'idle';
     state.job = undefined;
+    state.spentNs = 0;
     if (job.key >= 0) this.#unlock(job.key);
     this.#takeJobs(nowNs);
   }
@@ -325,16 +355,6 @@ export class GatewayServer<Payload> {
 
   #noteBlocked(): void {
     this.#blockedUntilNs = this.#threads.reduce((least, { untilNs }) => Math.min(least, untilNs), Infinity);
-  }
-
-  /** Work on cores that threads have behind them in the job at hand, but for what they run just now. */
-  #finishedParts(): number {
-    let sum = 0;
-    for (const { phase, work } of this.#threads) {
-      if (phase === 'blocked') sum += work.cpuNs;
-      else if (phase === 'computing' && this.#segmentQueues.length > 0) sum += work.lockedNs;
-    }
-    return sum;
   }
 }
 

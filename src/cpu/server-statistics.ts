@@ -37,8 +37,9 @@ export interface ServerStatistics {
   sojournSumNs: number;
   /** Thread taken to completion, of completed jobs. */
   heldSumNs: number;
-  /** Work on cores, of completed jobs and before a crash, and waits for others, of completed jobs. */
+  /** Time on cores, of completed jobs and before a crash; of it, waking and garbage; and waits for others, of completed jobs. */
   cpuSumNs: number;
+  overheadSumNs: number;
   blockedSumNs: number;
   firstArrivalNs: Ns | undefined;
   lastChangeNs: Ns;
@@ -63,6 +64,7 @@ export function createServerStatistics(): ServerStatistics {
     sojournSumNs: 0,
     heldSumNs: 0,
     cpuSumNs: 0,
+    overheadSumNs: 0,
     blockedSumNs: 0,
     firstArrivalNs: undefined,
     lastChangeNs: 0,

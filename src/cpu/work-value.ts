@@ -40,6 +40,7 @@ export class WorkValue {
       if (type === 'dropped') isDropped = true;
       else if (
         type === 'responder.phase2.established' ||
+        type === 'negotiation.succeeded' ||
         (this.#isPhase1Enough && type === 'responder.phase1.established')
       )
         isSetUp = true;

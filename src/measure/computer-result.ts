@@ -1,4 +1,4 @@
-/** The part of a result about the computers of simulated gateways: its schema, and how it is made. */
+/** The part of a result about the computers of simulated peers: its schema, and how it is made. */
 import { z } from 'zod';
 import type { CalibrationCard } from '../cpu/calibration-card.ts';
 import { JOB_KINDS } from '../cpu/job.ts';
@@ -15,7 +15,7 @@ const kindSchema = z.object({ arrived: count, completed: count, cpuNs: durationN
 
 export const computerResultSchema = z
   .object({
-    count: count.describe('Gateways of the group that had work.'),
+    count: count.describe('Computers of the group that had work.'),
     cores: count.describe('Of each.'),
     threads: count.describe('Of each, that take jobs.'),
     card: z
@@ -24,9 +24,9 @@ export const computerResultSchema = z
     utilisation: share
       .nullable()
       .describe(
-        'Share of the cores that was at work, from the first job on; mean over gateways. Null without jobs.',
+        'Share of the cores that was at work, from the first job on; mean over computers. Null without jobs.',
       ),
-    busiestUtilisation: share.nullable().describe('The same of the gateway that was busiest.'),
+    busiestUtilisation: share.nullable().describe('The same of the one that was busiest.'),
     threadUtilisation: share
       .nullable()
       .describe('Share of the threads that held a job, waits for others included.'),
@@ -41,7 +41,7 @@ export const computerResultSchema = z
     }),
     queue: z
       .object({ meanLength: share.nullable(), maximumLength: count })
-      .describe('Jobs that waited for a thread: mean over time and gateways, and the most at one gateway.'),
+      .describe('Jobs that waited for a thread: mean over time and computers, and the most at one.'),
     wait: z
       .object({ meanNs: durationNs, p50Ns: durationNs, p99Ns: durationNs, maxNs: durationNs })
       .nullable()
@@ -53,16 +53,19 @@ export const computerResultSchema = z
         unfinishedNs: durationNs.describe('For SAs that never were.'),
         droppedNs: durationNs.describe('For datagrams that were not acted upon.'),
         otherNs: durationNs.describe('Timers, commands and what belongs to no SA.'),
+        overheadNs: durationNs
+          .optional()
+          .describe('Besides all work: waking of idle cores, and garbage; left out where there was none.'),
         wastedShare: share.nullable().describe('Share of unfinished and dropped work in all.'),
       })
-      .describe('What became of the work, as the gateways know.'),
+      .describe('What became of the work, as the peers know.'),
     operations: z
       .record(z.string(), z.object({ calls: count, octets: count, cpuNs: durationNs }))
       .describe('Work by operation of the card.'),
     warnings: z.array(z.string()).describe('Where the model leaves what was calibrated.'),
     violations: z.array(z.string()).describe('Laws of conservation that do not hold: a mistake of ikestorm.'),
   })
-  .meta({ id: 'computers', description: 'Computers of one group of simulated gateways, whole run.' });
+  .meta({ id: 'computers', description: 'Computers of one group of simulated peers, whole run.' });
 export type ComputerResult = z.infer<typeof computerResultSchema>;
 
 export interface ComputerResultSetup {
@@ -169,7 +172,12 @@ function workOf(sum: (value: (report: Report) => number) => number): ComputerRes
   const otherNs = sum(({ value }) => value.otherNs);
   const cpuNs = usefulNs + unfinishedNs + droppedNs + otherNs;
   const wastedShare = cpuNs > 0 ? (unfinishedNs + droppedNs) / cpuNs : null;
-  return { cpuNs, usefulNs, unfinishedNs, droppedNs, otherNs, wastedShare };
+  const overheadNs = sum(({ statistics }) => statistics.overheadSumNs);
+  return {
+    ...{ cpuNs, usefulNs, unfinishedNs, droppedNs, otherNs },
+    ...(overheadNs > 0 && { overheadNs }),
+    wastedShare,
+  };
 }
 
 function operationsOf({ snapshot, card, plan }: ComputerResultSetup): ComputerResult['operations'] {

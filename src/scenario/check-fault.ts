@@ -67,6 +67,13 @@ function* checkTargets(
       yield { path, message: `"${name}" is no group of servers`, hint: 'name one with role: server' };
     }
     if (fault.fault !== 'crash') continue;
+    if (group.cpu?.shared === true) {
+      yield {
+        path,
+        message: `the peers of "${name}" share one computer, which cannot crash for some of them`,
+        hint: 'remove the fault, or cpu.shared',
+      };
+    }
     if (group['static-keys'] !== undefined) {
       yield {
         path,

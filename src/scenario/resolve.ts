@@ -200,12 +200,15 @@ function resolveCpu(cpu: NonNullable<GroupSettings['cpu']>): GroupComputer {
   const { cores, threads, card, speed, sharing, priorities } = cpu;
   return {
     ...{ cores, threads, card, speed, sharing, priorities },
+    isShared: cpu.shared,
     ownThreads: cpu['own-threads'],
     reservedThreads: cpu['reserved-threads'],
     blockingNs: cpu.blocking,
     receiveQueue: cpu['receive-queue'],
     ...(cpu['job-load-limit'] !== undefined && { jobLoadLimit: cpu['job-load-limit'] }),
     lockSegments: cpu['lock-segments'],
+    wakeNs: cpu.wake,
+    ...(cpu.garbage !== undefined && { garbage: { everyNs: cpu.garbage.every, pauseNs: cpu.garbage.pause } }),
   };
 }
 

@@ -120,6 +120,8 @@ export interface GivenStaticKeys {
 
 /** The computer that each peer of a group runs on, in virtual time. */
 export interface GroupComputer {
+  /** One computer for all peers of the group. */
+  readonly isShared: boolean;
   readonly cores: number;
   readonly threads: number;
   /** Of the threads, those that take no jobs. */
@@ -135,6 +137,10 @@ export interface GroupComputer {
   readonly receiveQueue: number;
   readonly jobLoadLimit?: number;
   readonly lockSegments: number;
+  /** What a core that was idle takes to begin. */
+  readonly wakeNs: Ns;
+  /** Absent: no garbage is collected. */
+  readonly garbage?: { readonly everyNs: Ns; readonly pauseNs: Ns };
 }
 
 /** The wait before attempt number k (from 1) to connect again, before jitter. */

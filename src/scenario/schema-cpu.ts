@@ -1,7 +1,7 @@
-/** Schema of the computer that a simulated gateway runs on. */
+/** Schema of the computer that simulated peers run on. */
 import { z } from 'zod';
 import { JOB_LIMIT_MAXIMUM, CORES_MAXIMUM, LOCK_SEGMENTS_MAXIMUM, THREADS_MAXIMUM } from './limits.ts';
-import { decimalNumber, duration, text, wholeNumber, word } from './schema-value.ts';
+import { decimalNumber, duration, flag, text, wholeNumber, word } from './schema-value.ts';
 
 /** Classes of jobs, the most urgent first. */
 const priority = word(['critical', 'high', 'medium', 'low']);
@@ -33,8 +33,19 @@ const blockingSchema = z.strictObject({
     .describe('Wait for the server of revocation lists, for each chain of certificates.'),
 });
 
+const garbageSchema = z
+  .strictObject({
+    every: duration({ zero: false }).describe('Work on cores between two collections.'),
+    pause: duration({ zero: false }).describe('What one takes; the job that comes to it does it.'),
+  })
+  .optional()
+  .describe('Collections of garbage, as of programs in Java, Go or JavaScript. Default: none.');
+
 export const cpuSchema = z
   .strictObject({
+    shared: flag()
+      .prefault(false)
+      .describe('One computer for all peers of the group, instead of one for each.'),
     cores: wholeNumber(1, CORES_MAXIMUM).describe('Cores that compute.'),
     threads: wholeNumber(1, THREADS_MAXIMUM)
       .prefault(16)
@@ -69,8 +80,12 @@ export const cpuSchema = z
     'lock-segments': wholeNumber(0, LOCK_SEGMENTS_MAXIMUM)
       .prefault(0)
       .describe('Parts of the table of SAs that are locked for a look-up; 1 locks all of it, 0 nothing.'),
+    wake: duration({ zero: true })
+      .prefault('0s')
+      .describe('What a core that was idle takes to begin: waking threads, cold caches.'),
+    garbage: garbageSchema,
   })
   .optional()
   .describe(
-    'Computer that each gateway of the group runs on; needs `clock: virtual`. Default: computing takes no time.',
+    'Computer that each peer of the group runs on; needs `clock: virtual`. Default: computing takes no time.',
   );

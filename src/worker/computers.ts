@@ -1,4 +1,4 @@
-/** The computers that the gateways of one worker run on in virtual time, and what was measured of them. */
+/** The computers that the peers of one worker run on in virtual time, and what was measured of them. */
 import type { CalibrationCard } from '../cpu/calibration-card.ts';
 import type { Computer, CpuModel } from '../cpu/cpu-model.ts';
 import { GatewayComputer } from '../cpu/gateway-computer.ts';
@@ -30,6 +30,7 @@ interface GroupMachines {
   readonly ledger: WorkLedger;
   readonly metering: Metering;
   readonly waits: LatencyHistogram;
+  /** By owner. */
   readonly computers: Map<number, GatewayComputer>;
 }
 
@@ -49,9 +50,10 @@ export class Computers implements CpuModel {
     const group = this.#setup.population.groupOf(peerId);
     const machines = this.#groups.get(group.name);
     if (machines === undefined) return undefined;
-    let computer = machines.computers.get(peerId);
+    const owner = machines.plan.isShared ? this.#setup.population.rangeOf(group.name)!.first : peerId;
+    let computer = machines.computers.get(owner);
     if (computer === undefined) {
-      machines.computers.set(peerId, (computer = this.#createComputer(peerId, group, machines)));
+      machines.computers.set(owner, (computer = this.#createComputer(owner, group, machines)));
     }
     return computer;
   }
@@ -89,9 +91,10 @@ export class Computers implements CpuModel {
     return { plan, ledger, metering, waits: new LatencyHistogram(), computers: new Map() };
   }
 
-  #createComputer(peerId: number, group: PeerGroup, { plan, ledger, waits }: GroupMachines): GatewayComputer {
+  #createComputer(owner: number, group: PeerGroup, { plan, ledger, waits }: GroupMachines): GatewayComputer {
     const { peerAt, onWaiting } = this.#setup;
     return new GatewayComputer({
+      owner,
       server: {
         cores: plan.cores,
         threads: plan.threads - plan.ownThreads,
@@ -99,6 +102,8 @@ export class Computers implements CpuModel {
         ...(hasReserved(plan) && { reservedThreads: plan.reservedThreads }),
         queueLimit: plan.receiveQueue,
         lockSegments: plan.lockSegments,
+        ...(plan.wakeNs > 0 && { wakeNs: plan.wakeNs }),
+        ...(plan.garbage !== undefined && { garbage: plan.garbage }),
       },
       priorities: plan.priorities,
       admission: {
@@ -107,7 +112,7 @@ export class Computers implements CpuModel {
       },
       ledger,
       isPhase1Enough: isPhase1Enough(group, this.#setup.scenario),
-      halfOpenCountOf: (address) => peerAt(peerId)?.halfOpenCountOf(address) ?? 0,
+      halfOpenCountOf: (peer, address) => peerAt(peer)?.halfOpenCountOf(address) ?? 0,
       onWait: (waitNs) => waits.record(waitNs),
       onWaiting,
     });

@@ -2,7 +2,7 @@
  * Which worker each peer lives in. Initiators go round robin, and so do all others; after each
  * round the initiators are turned by one worker, so that a responder has initiators in its own
  * worker and in others even when the counts divide evenly. Peers that share a part of the network
- * live together. Depends on nothing but its arguments.
+ * or a computer live together. Depends on nothing but its arguments.
  */
 import { createRandomStream } from '../random/stream.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -44,8 +44,20 @@ export function placePopulation(
   const groups = scenario.groups.map(({ name, count }) => ({ count, isInitiator: isInitiator(name) }));
   const placement = placePeers(groups, workers);
   if (options.seed !== undefined) shuffle(placement, workers, options.seed);
-  join(placement, options.companions ?? []);
+  join(placement, [...(options.companions ?? []), ...roommates(scenario)]);
   return placement;
+}
+
+/** Peers of each group that has one computer for all. */
+function roommates({ groups }: Scenario): number[][] {
+  const lists: number[][] = [];
+  let first = 0;
+  for (const { count, cpu } of groups) {
+    const start = first;
+    first += count;
+    if (cpu?.isShared === true) lists.push(Array.from({ length: count }, (_, index) => start + index));
+  }
+  return lists;
 }
 
 function turned(position: number, workers: number): number {

@@ -58,6 +58,7 @@ function create(changes: Partial<GatewayComputerSetup> = {}) {
     admission: {},
     ledger,
     isPhase1Enough: false,
+    owner: 0,
     halfOpenCountOf: () => 0,
     onWait: (waitNs) => waits.push(waitNs),
     ...changes,
@@ -84,7 +85,7 @@ describe('GatewayComputer', () => {
   it('charges an event, receiving, parsing, looking up, sending and encoding', () => {
     const { computer, waits } = create();
     const { to, from, octets } = datagram({ cookie: 1 });
-    expect(computer.offer(datagram({ cookie: 1 }), 0)).toBeUndefined();
+    expect(computer.offer(0, datagram({ cookie: 1 }), 0)).toBeUndefined();
     const answer: Effect = { type: 'send', from: to, to: from, octets, isRetransmission: false };
     const repeated: Effect = { ...answer, isRetransmission: true };
     expect(drain(computer, () => [answer, repeated])).toEqual([1000 + 100 + 110 + 50 + 200 + 120 + 200]);
@@ -95,7 +96,7 @@ describe('GatewayComputer', () => {
     const { computer, ledger } = create();
     const hmac = ledger.account('hmac:sha256');
     const logIn = ledger.account('log-in');
-    computer.offer({ type: 'timer.fired', timer: createTimer(0, 'dpd', undefined) }, 0);
+    computer.offer(0, { type: 'timer.fired', timer: createTimer(0, 'dpd', undefined) }, 0);
     const ends = drain(computer, () => {
       hmac(10);
       logIn(0);
@@ -110,7 +111,7 @@ describe('GatewayComputer', () => {
     const { computer } = create();
     const order: number[] = [];
     for (const exchangeType of [MAIN, MAIN, QUICK, 5])
-      computer.offer(datagram({ cookie: order.length, exchangeType }), 0);
+      computer.offer(0, datagram({ cookie: order.length, exchangeType }), 0);
     drain(computer, (event) => {
       if (event.type === 'datagram.received') order.push(event.octets[18]!);
       return [];
@@ -122,10 +123,10 @@ describe('GatewayComputer', () => {
     const { computer } = create({
       server: { cores: 1, threads: 1, discipline: 'run-to-completion', queueLimit: 1, lockSegments: 0 },
     });
-    const results = [1, 2, 3].map((cookie) => computer.offer(datagram({ cookie }), 0));
+    const results = [1, 2, 3].map((cookie) => computer.offer(0, datagram({ cookie }), 0));
     expect(results).toEqual([undefined, undefined, 'receive-queue-full']);
     expect(
-      computer.offer({ type: 'timer.fired', timer: createTimer(0, 'dpd', undefined) }, 0),
+      computer.offer(0, { type: 'timer.fired', timer: createTimer(0, 'dpd', undefined) }, 0),
     ).toBeUndefined();
     expect(drain(computer)).toHaveLength(3);
   });
@@ -134,9 +135,9 @@ describe('GatewayComputer', () => {
     const halfOpen = new Map([['10.0.0.2', 2]]);
     const { computer } = create({
       admission: { perAddress: 2 },
-      halfOpenCountOf: (address) => halfOpen.get(address) ?? 0,
+      halfOpenCountOf: (_peer, address) => halfOpen.get(address) ?? 0,
     });
-    const offer = (message: Message) => computer.offer(datagram(message), 0);
+    const offer = (message: Message) => computer.offer(0, datagram(message), 0);
     expect(offer({ cookie: 1, isFirst: true })).toBeUndefined();
     // The first one has a thread at once, but nobody has looked at it yet.
     expect(offer({ cookie: 2, isFirst: true })).toBeUndefined();
@@ -150,19 +151,19 @@ describe('GatewayComputer', () => {
 
   it('lets no new negotiation in while too many jobs wait', () => {
     const { computer } = create({ admission: { jobLoad: 1 } });
-    expect([1, 2, 3].map((cookie) => computer.offer(datagram({ cookie, isFirst: true }), 0))).toEqual([
+    expect([1, 2, 3].map((cookie) => computer.offer(0, datagram({ cookie, isFirst: true }), 0))).toEqual([
       undefined,
       undefined,
       'job-load-limit',
     ]);
-    expect(computer.offer(datagram({ cookie: 4 }), 0)).toBeUndefined();
+    expect(computer.offer(0, datagram({ cookie: 4 }), 0)).toBeUndefined();
     expect(computer.report(0).droppedJobLoad).toBe(1);
   });
 
   it('tells work that came to something from work that did not', () => {
     const { computer } = create();
     const job = 1000 + 100 + 110 + 50;
-    for (const cookie of [1, 2, 1, 1, 3]) computer.offer(datagram({ cookie }), 0);
+    for (const cookie of [1, 2, 1, 1, 3]) computer.offer(0, datagram({ cookie }), 0);
     let count = 0;
     drain(computer, () => {
       count++;
@@ -179,7 +180,7 @@ describe('GatewayComputer', () => {
 
   it('breaks no law of conservation', () => {
     const { computer } = create();
-    for (let step = 0; step < 50; step++) computer.offer(datagram({ cookie: step % 4 }), 0);
+    for (let step = 0; step < 50; step++) computer.offer(0, datagram({ cookie: step % 4 }), 0);
     drain(computer);
     expect(computer.report(1e6).violations).toEqual([]);
   });

@@ -57,6 +57,35 @@ describe('GatewayServer', () => {
     expect(server.nextDueNs()).toBeUndefined();
   });
 
+  it('wakes a core that was idle, and none that is busy or was given back just now', () => {
+    const { server, advance, arrive, ends } = createDiary({ threads: 2, wakeNs: 5 });
+    arrive(0, { name: 'a' });
+    arrive(12, { name: 'b' });
+    arrive(25, { name: 'c' });
+    arrive(100, { name: 'd' });
+    advance(200);
+    expect(ends()).toEqual(['15 end a', '25 end b', '35 end c', '115 end d']);
+    expect(server.statistics).toMatchObject({ cpuSumNs: 50, overheadSumNs: 10, busyCoreNs: 50 });
+    expect(findViolations(server, 200)).toEqual([]);
+  });
+
+  it('wakes each of several cores by itself', () => {
+    const { advance, arrive, ends } = createDiary({ cores: 2, threads: 2, wakeNs: 5 });
+    arrive(0, { name: 'a', cpuNs: 100 });
+    arrive(50, { name: 'b' });
+    advance(200);
+    expect(ends()).toEqual(['65 end b', '105 end a']);
+  });
+
+  it('collects garbage in the job that comes to it', () => {
+    const { server, advance, arrive, ends } = createDiary({ garbage: { everyNs: 25, pauseNs: 7 } });
+    arrive(0, { name: 'a' }, { name: 'b' }, { name: 'c' }, { name: 'd' }, { name: 'e', cpuNs: 60 });
+    advance(200);
+    expect(ends()).toEqual(['10 end a', '20 end b', '37 end c', '47 end d', '128 end e']);
+    expect(server.statistics).toMatchObject({ cpuSumNs: 128, overheadSumNs: 28 });
+    expect(findViolations(server, 200)).toEqual([]);
+  });
+
   it('loses everything in a crash, and its books are right before and after', () => {
     const { server, advance, arrive, ends } = createDiary({
       threads: 3,

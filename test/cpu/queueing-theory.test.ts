@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { RandomStream } from '../../src/random/stream.ts';
-import { runQueue } from './queue-run.ts';
+import { runQueue, SERVICE_NS } from './queue-run.ts';
 import type { Estimate } from './queue-run.ts';
 
 const JOBS = 400_000;
@@ -61,6 +61,35 @@ describe('a gateway of one thread on one core', () => {
   it('waits as M/G/1 says, by Pollaczek and Khinchine: rho E[S^2] / 2(1 - rho)', () => {
     const { waits } = runQueue({ plan: {}, load: 0.6, jobs: JOBS, service: twoPoint, seed: 4 });
     expectWithin(waits.low, (0.6 * TWO_POINT_SECOND_MOMENT) / (2 * 0.4), 0.06);
+  });
+
+  it('stays longer by what Welch says where an idle core has to wake: (2D + lambda D^2) / 2(1 + lambda D)', () => {
+    const [load, wake] = [0.5, 1];
+    const { sojourn, utilisation, violations } = runQueue({
+      plan: { wakeNs: wake * SERVICE_NS },
+      load,
+      jobs: JOBS,
+      service: exponential,
+      seed: 14,
+    });
+    const longer = (2 * wake + load * wake * wake) / (2 * (1 + load * wake));
+    expectWithin(sojourn, 1 / (1 - load) + longer, 0.05);
+    // Idle is what is left of the time after work and waking.
+    expect(utilisation).toBeCloseTo(1 - (1 - load) / (1 + load * wake), 2);
+    expect(violations).toEqual([]);
+  });
+
+  it('is busy longer by the share of its work that garbage takes', () => {
+    const garbage = { everyNs: 10 * SERVICE_NS, pauseNs: 2 * SERVICE_NS };
+    const { utilisation, violations } = runQueue({
+      plan: { garbage },
+      load: 0.6,
+      jobs: JOBS / 2,
+      service: constant,
+      seed: 15,
+    });
+    expect(utilisation).toBeCloseTo(0.6 * 1.2, 2);
+    expect(violations).toEqual([]);
   });
 
   it('lets classes wait as Cobham says: W0 / (1 - sigma before)(1 - sigma with)', () => {

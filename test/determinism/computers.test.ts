@@ -66,6 +66,32 @@ describe('gateways that compute', { timeout: MANY_RUNS_MS }, () => {
     }
   });
 
+  it('and hosts that share one computer do the same with 1, 2 and 5 workers', async () => {
+    const settings = [
+      'peers.branches.authentication=xauth-pre-shared-key',
+      'peers.branches.psk=x',
+      BRANCH_LOGIN,
+      'peers.users.cpu={cores: 1, threads: 1, shared: true, wake: 50us, garbage: {every: 5ms, pause: 2ms}}',
+    ];
+    const alone = await run(1, settings);
+    expect(alone.negotiations).toMatchObject({ started: 80, succeeded: 80 });
+    const { users } = alone.computers!;
+    expect(users).toMatchObject({ count: 1, violations: [] });
+    expect(users!.jobs.byKind.command?.arrived).toBeGreaterThanOrEqual(60);
+    expect(users!.jobs.byKind.main).toMatchObject({ arrived: 180, completed: 180 });
+    expect(users!.operations['agree:14']).toMatchObject({ calls: 60 });
+    expect(users!.work.overheadNs).toBeGreaterThan(0);
+    for (const workers of [2, 5]) {
+      const other = await run(workers, settings);
+      expect(other.simulation?.digest).toBe(alone.simulation?.digest);
+      expect(other.computers).toEqual(alone.computers);
+      expect(other.latency).toEqual(alone.latency);
+    }
+    const own = await run(1, [...settings, 'peers.users.cpu.shared=false']);
+    expect(own.computers!['users']!.count).toBe(60);
+    expect(own.latency.whole!.meanNs).toBeLessThan(alone.latency.whole!.meanNs);
+  });
+
   it('are charged for what they do, and lose time to servers that they wait for', async () => {
     const { computers, latency } = await run(1);
     const gateways = computers!['gateways']!;

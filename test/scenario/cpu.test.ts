@@ -30,6 +30,21 @@ describe('cpu', () => {
     expect(scenarioOf(`clock: virtual\ncrypto: modelled\n${SAMPLE}`).crypto).toBe('modelled');
   });
 
+  it('may be shared, has to wake, and collects garbage', () => {
+    const cpuOf = (text: string) => scenarioOf(withCpu(`cpu: ${text}`)).groups[0]!.cpu!;
+    expect(cpuOf('{ cores: 1 }')).toMatchObject({ isShared: false, wakeNs: 0 });
+    expect(cpuOf('{ cores: 1 }').garbage).toBeUndefined();
+    expect(
+      cpuOf('{ cores: 1, shared: true, wake: 50us, garbage: { every: 40ms, pause: 4ms } }'),
+    ).toMatchObject({
+      isShared: true,
+      wakeNs: 50_000,
+      garbage: { everyNs: 40_000_000, pauseNs: 4_000_000 },
+    });
+    const fault = 'clock: virtual\nfaults: [{ at: 1s, fault: crash, peers: hosts, for: 1s }]\n';
+    expect(firstComplaint(withCpu('cpu: { cores: 1, shared: true }', fault))).toContain('share one computer');
+  });
+
   it('leaves a thread for every class', () => {
     const complaint = firstComplaint(
       withCpu('cpu: { cores: 1, threads: 4, own-threads: 2, reserved-threads: { high: 2 } }'),

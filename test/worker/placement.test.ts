@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placePeers } from '../../src/worker/placement.ts';
+import { parseScenario } from '../../src/scenario/load.ts';
+import { placePeers, placePopulation } from '../../src/worker/placement.ts';
 
 const countsOf = (placement: Iterable<number>, workers: number): number[] => {
   const counts = Array.from({ length: workers }, () => 0);
@@ -50,4 +51,24 @@ describe('the placement of peers', () => {
       expect(together).toContain(false);
     },
   );
+
+  it('keeps peers together that share a computer, wherever the others are put', () => {
+    const { scenario } = parseScenario(
+      `name: shared
+clock: virtual
+peers:
+  hosts: { count: 20, addresses: 10.1.0.0/16, psk: x, cpu: { cores: 1, shared: true } }
+  others: { count: 20, addresses: 10.2.0.0/16, psk: x }
+  gateways: { role: gateway, count: 3, addresses: 10.3.0.0/16, psk: x, cpu: { cores: 1 } }
+connections: [{ from: hosts, to: gateways }, { from: others, to: gateways }]
+load: { executor: storm }
+`,
+      'shared.yaml',
+    );
+    for (const seed of [undefined, 1, 2]) {
+      const placement = placePopulation(scenario, 3, { seed });
+      expect(new Set(placement.slice(0, 20)).size).toBe(1);
+      expect(new Set(placement.slice(20, 40)).size).toBe(3);
+    }
+  });
 });

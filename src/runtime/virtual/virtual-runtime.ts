@@ -124,7 +124,7 @@ export class VirtualRuntime {
         lost.timer.dueNs = this.#nowNs;
         this.#arm(lost.timer);
       }
-      this.#step(peerId, computer);
+      this.#step(computer);
     }
     this.#fire(peerId, event);
   }
@@ -317,29 +317,30 @@ export class VirtualRuntime {
   }
 
   #offer(peerId: number, computer: Computer, event: PeerEvent): void {
-    const reason = computer.offer(event, this.#nowNs);
+    const reason = computer.offer(peerId, event, this.#nowNs);
     if (reason !== undefined) {
       if (event.type === 'timer.fired') event.timer.slot = -1;
       this.#drop(reason);
     }
-    this.#step(peerId, computer);
+    this.#step(computer);
   }
 
   #work(wake: Wake): void {
-    this.#step(wake.peer, this.#setup.cpu.computerOf(wake.peer)!);
+    this.#step(this.#setup.cpu.computerOf(wake.peer)!);
   }
 
   /** Lets a computer do what is due now, and notes when it wants to go on. */
-  #step(peerId: number, computer: Computer): void {
+  #step(computer: Computer): void {
+    const { owner } = computer;
     for (let step = computer.next(this.#nowNs); step !== undefined; step = computer.next(this.#nowNs)) {
-      if (step.type === 'begin') this.#compute(peerId, computer, step.event);
-      else this.#release(peerId, step.effects);
+      if (step.type === 'begin') this.#compute(step.peer, computer, step.event);
+      else this.#release(step.peer, step.effects);
     }
-    let wake = this.#wakeOf.get(peerId);
-    if (wake === undefined) this.#wakeOf.set(peerId, (wake = { slot: -1, peer: peerId }));
+    let wake = this.#wakeOf.get(owner);
+    if (wake === undefined) this.#wakeOf.set(owner, (wake = { slot: -1, peer: owner }));
     const dueNs = computer.nextDueNs();
     if (dueNs === undefined) return this.#wakes.cancel(wake);
-    this.#wakes.set(wake, dueNs, this.#order.rankOf(EVENT_CLASS.computer, dueNs, peerId, peerId), peerId, 0);
+    this.#wakes.set(wake, dueNs, this.#order.rankOf(EVENT_CLASS.computer, dueNs, owner, owner), owner, 0);
   }
 
   #compute(peerId: number, computer: Computer, event: PeerEvent): void {
