@@ -2,6 +2,7 @@
  * Whether the other end of an SA is still there: dead peer detection (RFC 3706) asks when nothing
  * was heard for a while, and NAT keepalives hold a mapping open (RFC 3948 §4).
  */
+import { giveUpAfterNs } from '../ike/retransmit.ts';
 import { areYouThere, isSequenceBefore } from '../ike/v1/dpd.ts';
 import { sendInformational } from './exchange/send-informational.ts';
 import type { PeerServices, TimerSubject } from './exchange/services.ts';
@@ -23,6 +24,7 @@ export class Liveness implements TimerSubject {
   #firstSequence = 0;
   /** When the first question was asked that is still open. */
   #askedNs: Ns | undefined;
+  #hadChild = false;
 
   constructor(services: PeerServices, entry: SaEntry) {
     this.#services = services;
@@ -86,8 +88,12 @@ export class Liveness implements TimerSubject {
     const { nowNs } = services;
     const { delayNs, retryNs, timeoutNs } = this.#policy;
     const silentNs = nowNs - this.#entry.lastHeardNs;
-    if (this.#askedNs === undefined && silentNs < delayNs) {
-      if (delayNs < Infinity) services.setTimer(this.#dpdTimer, this.#entry.lastHeardNs + delayNs);
+    const dueAfterNs = Math.max(delayNs, this.#patienceNs());
+    if (this.#askedNs === undefined && silentNs < dueAfterNs) {
+      // A child SA may come at any time, and with it the shorter wait.
+      const nextNs = silentNs < delayNs ? this.#entry.lastHeardNs : nowNs;
+      const dueNs = Math.min(nextNs + delayNs, this.#entry.lastHeardNs + dueAfterNs);
+      if (dueNs < Infinity) services.setTimer(this.#dpdTimer, dueNs);
       return;
     }
     if (this.#askedNs !== undefined && nowNs - this.#askedNs >= timeoutNs) {
@@ -96,6 +102,15 @@ export class Liveness implements TimerSubject {
     }
     this.#ask();
     services.setTimer(this.#dpdTimer, nowNs + retryNs);
+  }
+
+  /**
+   * How long the other end may be silent because it is still setting up the first child SA: some give up when they are
+   * asked in the middle of that, and until there is a tunnel nobody has to be told that it is dead.
+   */
+  #patienceNs(): Ns {
+    if (this.#entry.children.length > 0) this.#hadChild = true;
+    return this.#hadChild ? 0 : giveUpAfterNs(this.#services.policy.retransmit);
   }
 
   #ask(): void {

@@ -10,7 +10,9 @@ export const dpdSchema = z
     z.strictObject({
       delay: duration({ zero: false })
         .prefault('30s')
-        .describe('Silence of the other end after which it is asked.'),
+        .describe(
+          'Silence of the other end after which it is asked; before its first child SA, not while messages may still be repeated.',
+        ),
       retry: duration({ zero: false }).prefault('5s').describe('Time between questions without an answer.'),
       timeout: duration({ zero: false })
         .prefault('150s')

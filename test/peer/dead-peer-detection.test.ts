@@ -99,3 +99,30 @@ describe('a question of the other end', () => {
     expect(answers(pair)).toBe(2);
   });
 });
+
+describe('before the first child SA', () => {
+  const impatient = { ...dpd, delayNs: NS_PER_S / 2 };
+  const asked = (pair: Pair) =>
+    pair.factsOf('lifecycle', 'responder').filter(({ event }) => event === 'liveness-asked').length;
+
+  it('nobody is asked, as some give up when they are', () => {
+    const pair = new Pair({ responder: { dpd: impatient } });
+    pair.wire = (datagram) => (datagram.index === 6 ? [{ ...datagram, delayNs: 3 * NS_PER_S }] : [datagram]);
+    pair.connect().run(3 * NS_PER_S);
+    expect(pair.responder.phase1Count).toBe(1);
+    expect(asked(pair)).toBe(0);
+    pair.run(3 * NS_PER_S + NS_PER_S / 4);
+    expect([pair.responder.childCount, asked(pair)]).toEqual([1, 0]);
+    pair.run(4 * NS_PER_S);
+    expect(asked(pair)).toBe(1);
+  });
+
+  it('who dies is noticed once nothing of the negotiation can come any more', () => {
+    const pair = new Pair({ responder: { dpd: impatient } });
+    pair.wire = (datagram) => (datagram.index < 6 ? [datagram] : []);
+    pair.connect().run(160 * NS_PER_S);
+    expect([pair.responder.phase1Count, asked(pair)]).toEqual([1, 0]);
+    pair.run(180 * NS_PER_S);
+    expect([pair.responder.phase1Count, asked(pair)]).toEqual([0, 4]);
+  });
+});

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { PeerPolicy } from '../../src/peer/policy.ts';
+import { createCryptoSuite } from '../../src/crypto/registry.ts';
+import type { CryptoSuite } from '../../src/ike/suite.ts';
+import { Group } from '../../src/ike/wire/numbers.ts';
+import type { IkeTransform, PeerPolicy } from '../../src/peer/policy.ts';
 import { NS_PER_S } from '../../src/peer/timer.ts';
 import { fakeCertificates } from '../harness/fake-certificates.ts';
-import { Pair } from '../harness/pair.ts';
-import { endpoint } from '../harness/policy.ts';
+import { Pair, suite, type Wire } from '../harness/pair.ts';
+import { aes128Sha256X25519, endpoint } from '../harness/policy.ts';
 
+const MAIN = 2;
 const INFORMATIONAL = 5;
 const isInformational = (octets: Uint8Array) => octets[18] === INFORMATIONAL;
+
+const isMain = (octets: Uint8Array) => octets[18] === MAIN;
+const MESSAGE_5 = 4;
 
 const signatures: Partial<PeerPolicy> = {
   authentication: 'rsa-signature',
@@ -73,4 +80,48 @@ describe('a wrong pre-shared key in main mode', () => {
     });
     expect(pair.connect().run().hasSucceeded).toBe(true);
   });
+
+  const LOST_ANSWER: Wire = (datagram) => {
+    const isLost = !datagram.fromInitiator && isMain(datagram.octets) && datagram.index > MESSAGE_5;
+    return isLost ? [] : [datagram];
+  };
+
+  // The responder has sent message 6, and asks whether the initiator is still there.
+  describe.each([
+    ['AES and SHA-256', aes128Sha256X25519, suite],
+    ['AES and MD5', { ...aes128Sha256X25519, hash: 'md5' }, suite],
+    ['3DES and SHA-1', { cipher: '3des-cbc', keyBits: 192, hash: 'sha1', group: Group.x25519 }, suite],
+    ['modelled primitives', aes128Sha256X25519, createCryptoSuite('modelled')],
+  ] satisfies [string, IkeTransform, CryptoSuite][])(
+    'is not blamed after a message 6 that was lost: %s',
+    (...set) => {
+      const [, transform, used] = set;
+      const dpd = { delayNs: NS_PER_S, retryNs: NS_PER_S, timeoutNs: 60 * NS_PER_S };
+      const ike = [transform];
+      // Soon asks an end without any child SA, as others do.
+      const retransmit = { firstNs: 1, factor: 1, maximumNs: Infinity, tries: 0 };
+      const peers = { initiator: { ike }, responder: { ike, dpd, retransmit }, suite: used };
+
+      it('a question whether the initiator is there', () => {
+        const pair = new Pair({ ...peers, wire: LOST_ANSWER }).connect().run();
+        expect(pair.factsOf('lifecycle', 'responder')).not.toEqual([]);
+        expect(pair.failureCause).toBe('timeout-phase1');
+        expect(pair.factsOf('dropped', 'initiator')).toContainEqual({
+          type: 'dropped',
+          reason: 'unexpected-state',
+        });
+      });
+
+      it('a delete', () => {
+        const pair = new Pair({ ...peers, wire: LOST_ANSWER }).connect().run(NS_PER_S / 2);
+        pair.feed(pair.responder, { type: 'disconnect' });
+        expect(pair.run().failureCause).toBe('timeout-phase1');
+      });
+
+      it('but is for the answers of an end with another key', () => {
+        const pair = new Pair({ ...peers, responderKey: 'another' }).connect().run();
+        expect(pair.failureCause).toBe('authentication-failed');
+      });
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** Ciphers as a xor with what key and IV mix to: same lengths as real ones, and another key gives something else. */
+/** Ciphers as a xor with what the key, and for AEAD the nonce, mix to: same lengths as real ones, and another key gives something else. */
 import type { Aead, CbcCipher, CipherName } from '../../ike/suite.ts';
 import { checkAeadArguments } from '../aead-check.ts';
 import { checkCbcArguments } from '../cbc-check.ts';
@@ -14,7 +14,9 @@ function createCbc(name: CipherName, blockLength: number, keyLengths: readonly n
   const apply = (key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array => {
     checkCbcArguments({ name, blockLength }, keyLengths, key, iv, data);
     const output = new Uint8Array(data.length);
-    new Mixer(CBC_PURPOSE).absorb(key).absorb(iv).xorInto(data, output);
+    new Mixer(CBC_PURPOSE).absorb(key).xorInto(data, output);
+    // As with real ones, another IV spoils the first block alone.
+    for (let index = 0; index < blockLength && index < data.length; index++) output[index]! ^= iv[index]!;
     return output;
   };
   return { name, blockLength, encrypt: apply, decrypt: apply };

@@ -1,15 +1,26 @@
 /** Informational exchanges: notifications and deletes, with HASH(1) once keys are there (RFC 2409 §5.7). */
+import { decodePayloads } from '../wire/decode.ts';
 import { encodeMessage, encodePayloads, firstPayloadType } from '../wire/encode.ts';
 import type { DeletePayload, NotificationPayload, Payload } from '../wire/message.ts';
-import { Doi, ExchangeType, ProtocolId, VERSION_1_0 } from '../wire/numbers.ts';
-import { concatOctets } from '../wire/octets.ts';
+import {
+  Doi,
+  ExchangeType,
+  GENERIC_HEADER_LENGTH,
+  HEADER_LENGTH,
+  PayloadType,
+  ProtocolId,
+  VERSION_1_0,
+} from '../wire/numbers.ts';
+import { concatOctets, equalOctets } from '../wire/octets.ts';
+import { WireError } from '../wire/wire-error.ts';
 import { openMessage, sealHashed } from './envelope.ts';
 import type { Incoming } from './incoming.ts';
-import { cipherOf, hashOf, type IsakmpSa } from './isakmp-sa.ts';
+import { cipherOf, hashOf, keysOf, type IsakmpSa } from './isakmp-sa.ts';
 import { derivePhase2Iv } from './keymat.ts';
 import { checkLeadingHash, hashOver } from './quick-mode.ts';
 
 const NO_OCTETS = new Uint8Array(0);
+const INFORMATIONAL_TYPES = [PayloadType.notification, PayloadType.delete];
 
 /**
  * Encrypts payloads as an informational message of its own message ID. Phase 1 keys must be there.
@@ -65,6 +76,35 @@ export function acceptInformational(sa: IsakmpSa, message: Incoming): readonly P
   const iv = derivePhase2Iv(hashOf(sa), sa.iv, messageId, cipherOf(sa).blockLength);
   const opened = openMessage(sa, message.header, message.octets, iv);
   return checkLeadingHash(sa, opened, messageId, NO_OCTETS);
+}
+
+/**
+ * Whether an encrypted informational message was made with the keys of this SA, though with an IV that this end does
+ * not know. Another IV spoils the first block that CBC decrypts and nothing else, so HASH(1) still proves the rest.
+ */
+export function isMadeWithKeysOf(sa: IsakmpSa, { header, octets }: Incoming): boolean {
+  const cipher = cipherOf(sa);
+  const body = octets.subarray(HEADER_LENGTH, header.length);
+  if (body.length === 0 || body.length % cipher.blockLength !== 0) return false;
+  const plaintext = cipher.decrypt(keysOf(sa).cipherKey, new Uint8Array(cipher.blockLength), body);
+  const hashEnd = GENERIC_HEADER_LENGTH + hashOf(sa).digestLength;
+  const readable = plaintext.subarray(cipher.blockLength, hashEnd);
+  return INFORMATIONAL_TYPES.some((type) => {
+    const rest = chainAt(plaintext.subarray(hashEnd), type);
+    if (rest === undefined) return false;
+    const hash = hashOver(sa, header.messageId, NO_OCTETS, rest);
+    return equalOctets(readable, hash.subarray(cipher.blockLength - GENERIC_HEADER_LENGTH));
+  });
+}
+
+/** The octets of a chain that begins with a payload of `type`, without padding; undefined when there is none. */
+function chainAt(octets: Uint8Array, type: number): Uint8Array | undefined {
+  try {
+    return octets.subarray(0, decodePayloads(type, octets).consumed);
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
+  }
 }
 
 /** Delete of a phase 1 SA: the SPI is the pair of cookies (RFC 2408 §3.15). */

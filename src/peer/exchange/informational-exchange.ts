@@ -23,7 +23,7 @@ export function handleInformational(peer: PeerParts, entry: SaEntry, message: In
     payloads = acceptInformational(entry.sa, message);
   } catch (error) {
     const isUnreadable = error instanceof Discard && error.reason !== 'not-encrypted';
-    if (isUnreadable && entry.phase1 instanceof MainModeInitiator) entry.phase1.noteUnreadable();
+    if (isUnreadable && entry.phase1 instanceof MainModeInitiator) entry.phase1.noteUnreadable(message);
     throw error;
   }
   spendInformationalId(entry, message.header.messageId);

@@ -15,7 +15,7 @@ import {
   buildMessage6,
 } from '../../ike/v1/main-mode.ts';
 import type { Incoming, Path } from '../../ike/v1/incoming.ts';
-import { buildInformational, phase1Notify } from '../../ike/v1/informational.ts';
+import { buildInformational, isMadeWithKeysOf, phase1Notify } from '../../ike/v1/informational.ts';
 import { drawMessageId } from '../../ike/v1/quick-mode.ts';
 import { Discard } from '../../ike/v1/refusal.ts';
 import { NotifyType } from '../../ike/wire/numbers.ts';
@@ -88,11 +88,17 @@ export class MainModeInitiator
 
   /**
    * An informational message that cannot be read came: with differing pre-shared keys, message 5 is
-   * answered so each time it is sent. A single one may be forged, or say something else after a
-   * message 6 that was lost, so it takes two, of which each follows another transmission of message 5.
+   * answered so each time it is sent. A single one may be forged, so it takes two, of which each
+   * follows another transmission of message 5. To an end that has sent a message 6 that was lost phase 1
+   * stands, so that it may ask or delete something under the IV that this message left.
+   * @throws Discard for what has such another IV, but the keys of this end.
    */
-  noteUnreadable(): void {
-    if (this.chart.state !== 'message5Sent' || this.transmission.attempt === this.#unreadableAttempt) return;
+  noteUnreadable(message: Incoming): void {
+    if (this.chart.state !== 'message5Sent') return;
+    if (isMadeWithKeysOf(this.entry.sa, message)) {
+      throw new Discard('unexpected-state', 'it follows a message 6 that has not come');
+    }
+    if (this.transmission.attempt === this.#unreadableAttempt) return;
     const isFirst = this.#unreadableAttempt === undefined;
     this.#unreadableAttempt = this.transmission.attempt;
     if (!isFirst) this.refuseWith('authentication-failed');
