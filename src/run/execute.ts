@@ -254,7 +254,7 @@ class ScenarioRun {
   }
 
   async #runShard(worker: number): Promise<void> {
-    const { scenario, seed, target } = this.#plan;
+    const { scenario, seed, keySeed, target } = this.#plan;
     const { placementSeed } = this.#options;
     const task: ShardTask = {
       worker,
@@ -263,6 +263,7 @@ class ScenarioRun {
       epochMs: Number(this.clockEpochNs / 1_000_000n),
       scenario,
       seed,
+      keySeed,
       certificates: selectCertificates(this.#certificates, (id) => this.#placement[id] === worker),
       cards: this.#cards,
       ...(target === undefined ? {} : { target }),

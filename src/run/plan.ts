@@ -48,6 +48,8 @@ export interface RunPlan {
   /** The scenario with the options applied. */
   readonly scenario: Scenario;
   readonly seed: number;
+  /** Of cookies, nonces and keys: over UDP new in each run, since real gateways ignore a first message that they know. */
+  readonly keySeed: number;
   readonly workers: number;
   /** Replaces every responder. */
   readonly target?: Target;
@@ -81,6 +83,7 @@ export async function planRun(loaded: LoadedScenario, options: PlanOptions): Pro
   return {
     scenario,
     seed,
+    keySeed: scenario.runtime === 'udp' ? randomInt(DRAWN_KEY_SEEDS) : seed,
     workers: workersOf(options.workers ?? scenario.workers, initiatorGroups),
     ...(target === undefined ? {} : { target }),
     targets: targetsOf(scenario, target, options.allowPublicTarget ?? false),
@@ -160,5 +163,7 @@ function workersOf(wanted: number | undefined, initiatorGroups: readonly PeerGro
 
 /** Drawn seeds are short enough to be typed. */
 const DRAWN_SEEDS = 2 ** 32;
+/** As many as Node.js can draw from at once. */
+const DRAWN_KEY_SEEDS = 2 ** 48 - 1;
 const WORKERS_LIMIT = 256;
 const TARGETS_NAMED = 16;

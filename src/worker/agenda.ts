@@ -83,6 +83,8 @@ export interface LoadAgenda extends Agenda, VirtualAgenda {
   stopStarting(nowNs: Ns, drainNs: Ns): void;
   /** Negotiations of this worker started and not ended. */
   readonly inFlight: number;
+  /** Whether a peer has one of them. */
+  isInFlight(peerId: number): boolean;
 }
 
 export function createAgenda(setup: AgendaSetup): LoadAgenda {
@@ -124,6 +126,10 @@ class LoadDriver implements LoadAgenda {
 
   get inFlight(): number {
     return this.#book.inFlight;
+  }
+
+  isInFlight(peerId: number): boolean {
+    return this.#book.isInFlight(peerId);
   }
 
   nextDueNs(): Ns | undefined {

@@ -59,6 +59,12 @@ export class InitiatorBook {
     return this.#negotiations[slot] === negotiation;
   }
 
+  /** Whether a peer has started what has neither failed nor succeeded, or pings. */
+  isInFlight(peerId: number): boolean {
+    const slot = this.#slotByPeer.get(peerId);
+    return slot !== undefined && isInFlight(this.#states[slot]!);
+  }
+
   isFree(slot: number): boolean {
     return this.#states[slot] === FREE || this.#states[slot] === ESTABLISHED;
   }

@@ -16,6 +16,8 @@ export interface LocalPeersSetup {
   readonly population: Population;
   readonly suite: CryptoSuite;
   readonly seed: number;
+  /** Of cookies, nonces and keys. */
+  readonly keySeed: number;
   /** UTC time of the clock's origin, milliseconds since 1970. */
   readonly epochMs: number;
   readonly certificates: CertificateBook;
@@ -52,7 +54,7 @@ export class LocalPeers {
   }
 
   #create(peerId: number, endpoint: Endpoint | undefined): Peer | undefined {
-    const { population, suite, seed, epochMs, isLocal } = this.#setup;
+    const { population, suite, keySeed, epochMs, isLocal } = this.#setup;
     if (peerId >= population.peerCount || !isLocal(peerId)) return undefined;
     const group = population.groupOf(peerId);
     if (group.role === 'server') return this.#createServer(peerId, group, endpoint);
@@ -76,7 +78,7 @@ export class LocalPeers {
       ...(staticKeying !== undefined && { staticKeying }),
       ...(staticCallers !== undefined && { staticCallers }),
       ...(certificates !== undefined && { certificates }),
-      random: createRandomStream({ seed, entity: peerId, purpose: 'keys' }).octets,
+      random: createRandomStream({ seed: keySeed, entity: peerId, purpose: 'keys' }).octets,
     };
     return this.#keep(peerId, setup.policy.mode, (clockStepMs) =>
       createPeer({ ...setup, epochMs: epochMs + clockStepMs }),

@@ -12,6 +12,7 @@ import { createUdpRuntime } from '../runtime/udp/udp-runtime.ts';
 import { parseAddress } from '../scenario/address.ts';
 import type { Population } from '../scenario/expand.ts';
 import type { LoadAgenda } from './agenda.ts';
+import { Farewell } from './farewell.ts';
 import type { Initiator } from './initiator-book.ts';
 import { endpointOf } from './local-peers.ts';
 import type { LocalPeers } from './local-peers.ts';
@@ -44,6 +45,11 @@ export interface ShardRuntime extends Pick<Runtime, 'nowNs' | 'dispatch' | 'drop
   responderOf(peerId: number): Endpoint;
   /** Runs until the loads of all workers are done, or the run is stopped. */
   carry(load: LoadAgenda, control: RunControl): Promise<void>;
+  /**
+   * Peers delete the SAs that they have, telling the other ends, which are real and would keep them; absent where everybody is
+   * simulated.
+   */
+  leave?(peerIds: readonly number[], control: RunControl): Promise<void>;
   /** In virtual time: how the simulation went so far. */
   simulation?(): ShardSimulation;
 }
@@ -151,5 +157,7 @@ function udpRuntime(setup: ShardRuntimeSetup, responderOf: (peerId: number) => E
       throw error;
     }
   };
-  return Object.assign(inRealTime(runtime, setup.task), { responderOf, prepare });
+  const leave = (peerIds: readonly number[], control: RunControl): Promise<void> =>
+    runtime.run(new Farewell(peerIds, runtime), () => control.stopLevel() === 'abort');
+  return Object.assign(inRealTime(runtime, setup.task), { responderOf, prepare, leave });
 }

@@ -83,6 +83,8 @@ class Shard {
   #agenda: LoadAgenda | undefined;
   #faults: FaultAgenda | undefined;
   #posting: NodeJS.Timeout | undefined;
+  /** Nothing that happens now is measured. */
+  #isOver = false;
 
   constructor(task: ShardTask, listener: FactListener | undefined) {
     const { scenario, worker, state } = task;
@@ -114,6 +116,7 @@ class Shard {
       population: this.#population,
       suite: this.#suite,
       seed: task.seed,
+      keySeed: task.keySeed,
       epochMs: task.epochMs,
       certificates: new CertificateBook(task.certificates, this.#population, operationsFor(scenario.crypto)),
       metered: (group, means) => this.#computers.metered(group, means),
@@ -141,13 +144,27 @@ class Shard {
     this.#postLater(POST_EVERY_MS);
     try {
       await this.#runtime.carry(this.#agenda, this.#control);
-      for (const { id } of this.#peers.created()) this.#runtime.dispatch(id, { type: 'stop' });
-      return { type: 'report', report: this.#report() };
+      return { type: 'report', report: await this.#end(this.#agenda) };
     } catch (error) {
       return { type: 'crashed', message: textOf(error), report: this.#report() };
     } finally {
       clearTimeout(this.#posting);
     }
+  }
+
+  /** Gives up what is in flight. What is deleted at real gateways after that is no part of what was measured. */
+  async #end(agenda: LoadAgenda): Promise<ShardReport> {
+    const peerIds = [...this.#peers.created()].map(({ id }) => id);
+    const { leave } = this.#runtime;
+    for (const id of peerIds) {
+      if (leave === undefined) this.#runtime.dispatch(id, { type: 'stop' });
+      else if (agenda.isInFlight(id)) this.#runtime.dispatch(id, { type: 'disconnect' });
+    }
+    clearTimeout(this.#posting);
+    const report = this.#report();
+    this.#isOver = true;
+    await leave?.(peerIds, this.#control);
+    return report;
   }
 
   async close(): Promise<void> {
@@ -156,6 +173,7 @@ class Shard {
   }
 
   #onFact(fact: Fact, peerId: number, nowNs: Ns): void {
+    if (this.#isOver) return;
     this.#recorder?.record(fact, this.#groups[peerId]!);
     this.#connections?.note(fact, peerId, nowNs);
     this.#agenda?.note(fact, peerId, nowNs);

@@ -20,6 +20,8 @@ export interface ShardTask {
   readonly epochMs: number;
   readonly scenario: Scenario;
   readonly seed: number;
+  /** Of cookies, nonces and keys; in memory the seed. */
+  readonly keySeed: number;
   /** Of the worker's peers, by group. */
   readonly certificates: ReadonlyMap<string, GroupCertificates>;
   /** Calibration cards, by group. */

@@ -66,6 +66,15 @@ function serve(loaded: LoadedScenario, options: Partial<ServeOptions> = {}): Pro
   });
 }
 
+/** The same, with a way to wait for its counters. */
+async function serveCounting(loaded: LoadedScenario) {
+  let isLooked: (counters: ServeCounters) => void = () => {};
+  const gateway = await serve(loaded, { statsIntervalMs: 20, onStats: (counters) => isLooked(counters) });
+  const until = (isTrue: (counters: ServeCounters) => boolean): Promise<void> =>
+    new Promise((resolve) => (isLooked = (counters) => (isTrue(counters) ? resolve() : undefined)));
+  return { gateway, until };
+}
+
 async function countersAtEnd(): Promise<ServeCounters> {
   stop.abort();
   if (served === undefined) throw new Error('nothing is served');
@@ -73,8 +82,8 @@ async function countersAtEnd(): Promise<ServeCounters> {
 }
 
 describe('a run over UDP against a served gateway', () => {
-  it('sets up a tunnel for every client in both modes, and both ends count the same', async () => {
-    const gateway = await serve(scenario());
+  it('sets up a tunnel for every client in both modes, both ends count the same, and in the end all are deleted', async () => {
+    const { gateway, until } = await serveCounting(scenario());
     const target = `${gateway.address}:${gateway.port}`;
     const result = await runScenario(scenario(), { workers: 2, target });
     expect(result).toMatchObject({
@@ -84,13 +93,26 @@ describe('a run over UDP against a served gateway', () => {
       generator: { losses: {} },
       manifest: { runtime: 'udp', target: expect.stringContaining(String(gateway.port)) },
     });
+    await until(({ childrenHeld, phase1Held }) => childrenHeld === 0 && phase1Held === 0);
     expect(await countersAtEnd()).toMatchObject({
       phase1Established: 20,
       childrenEstablished: 20,
-      childrenHeld: 20,
       failures: {},
       losses: {},
     });
+  });
+
+  it('begins with other cookies each time, since gateways ignore a first message that they know', async () => {
+    const listener = createSocket('udp4');
+    const heard: string[] = [];
+    listener.on('message', (message) => heard.push(message.toString('hex', 0, 8)));
+    listener.bind(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const target = `127.0.0.1:${listener.address().port}`;
+    const settings = ['load.drain=200ms', 'peers.clients.retransmit.first=60s', 'peers.clients.count=3'];
+    for (const _ of ['first', 'again']) await runScenario(scenario(...settings), { workers: 1, target });
+    listener.close();
+    expect([heard.length, new Set(heard).size]).toEqual([6, 6]);
   });
 
   it('pings over SAs whose keys both have by hand, without a message of IKE', async () => {

@@ -87,6 +87,13 @@ describe('the agenda of a worker', () => {
     expect(world.log).toEqual(['10 connect 0', '11 connect 1']);
     expect(world.lags).toEqual([15, 5]);
     expect(world.agenda.inFlight).toBe(2);
+    world.succeed(11, 1);
+    expect([10, 11, 12, 99].map((peerId) => world.agenda.isInFlight(peerId))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('starts no more at a time than it is asked to', () => {

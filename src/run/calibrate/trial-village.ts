@@ -34,6 +34,7 @@ export function createTrialVillage(suite: CryptoSuite): TrialVillage {
     population,
     suite,
     seed: SEED,
+    keySeed: SEED,
     epochMs: 0,
     certificates: new CertificateBook(new Map()),
     isLocal: () => true,
