@@ -16,6 +16,7 @@ export const CAPACITY_ENDS = [
   'limit',
   'nothing-holds',
   'rates',
+  'generator',
   'unreachable',
   'invalid',
   'signal',
@@ -60,6 +61,7 @@ export const capacityResultSchema = z
     formatVersion: z.literal(CAPACITY_FORMAT_VERSION),
     scenario: z.string(),
     clock: z.enum(['real', 'virtual']),
+    runtime: z.enum(['memory', 'udp']).optional(),
     target: z.string().nullable(),
     criterion: z
       .array(z.string())
@@ -79,7 +81,12 @@ export const capacityResultSchema = z
     hasHysteresis: z
       .boolean()
       .nullable()
-      .describe('After an overload the system holds less than before, by more than the tolerance.'),
+      .describe(
+        'After an overload the system holds less than before, by more than the tolerance; null where that was not looked for, or the generator was the limit.',
+      ),
+    restNs: durationNs
+      .optional()
+      .describe('Wait after runs that left negotiations unfinished at a real gateway; 0 for others.'),
     steps: z.array(stepSchema).describe('In the order in which they were run.'),
     scenarioFile: z.string(),
     scenarioSha256: z.string(),

@@ -44,23 +44,31 @@ export function capacityHeadline({ scenario, rising }: CapacityResult): string {
   const { holdingHz, end, isGeneratorLimited } = rising;
   if (holdingHz === null) return `CAPACITY  ${scenario}: none found (${END_WORDS[end]})`;
   const isBound = end === 'limit' || end === 'rates' || end === 'signal' || isGeneratorLimited;
-  return `CAPACITY  ${scenario}: ${isBound ? 'at least ' : ''}${holdingHz}/s`;
+  const limit = isGeneratorLimited ? ', limited by the generator' : '';
+  return `CAPACITY  ${scenario}: ${isBound ? 'at least ' : ''}${holdingHz}/s${limit}`;
 }
 
 function sentences(result: CapacityResult): string[] {
-  const { rising, falling, overload, criterion, isDefaultCriterion, tolerance, repeats, hasHysteresis } =
-    result;
+  const { clock, rising, falling, overload, criterion, isDefaultCriterion, tolerance, repeats } = result;
+  const { runtime, hasHysteresis } = result;
   return [
     `a rate holds when ${criterion.join(' and ')}${isDefaultCriterion ? ' (default: the scenario has no thresholds)' : ''}, the result can be trusted, and what is in flight does not grow`,
     `stops when the failing rate is at most ${formatShare(tolerance)} above the holding one; of up to ${repeats} runs of a rate more than half must hold`,
     `from idle: ${branchSentence(rising)}`,
+    ...(clock === 'real' && runtime === 'memory'
+      ? [
+          'in real time and in memory hosts and gateways share the cores of this machine: it is ikestorm itself that does not hold more',
+        ]
+      : []),
     ...(falling === null || overload === null
       ? []
       : [
           `after ${formatDuration(overload.durationNs)} at ${overload.rateHz}/s and ${formatDuration(overload.settleNs)} to settle: ${branchSentence(falling)}`,
         ]),
     ...(hasHysteresis === null
-      ? []
+      ? falling?.isGeneratorLimited === true
+        ? ['whether it has hysteresis is not known: the generator was the limit']
+        : []
       : [
           hasHysteresis
             ? 'HYSTERESIS: after an overload it holds less than before'
@@ -85,6 +93,7 @@ const END_WORDS: Readonly<Record<CapacityBranch['end'], string>> = {
   limit: 'the highest rate that was to be tried holds',
   'nothing-holds': 'not even a thousandth of the first rate holds',
   rates: 'as many rates as allowed were tried',
+  generator: 'limited by the generator',
   unreachable: 'nobody answers',
   invalid: 'a run was invalid',
   signal: 'stopped by a signal',

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { capacityJsonSchemaText, resultJsonSchemaText } from '../../src/measure/result-json-schema.ts';
+import {
+  capacityJsonSchemaText,
+  resultJsonSchemaText,
+  sweepJsonSchemaText,
+} from '../../src/measure/result-json-schema.ts';
 import { parseRunResult, runResultSchema } from '../../src/measure/result.ts';
 import {
   MEASURE_START_NS,
@@ -129,6 +133,7 @@ describe('buildResult', () => {
 describe.each([
   ['result', resultJsonSchemaText],
   ['capacity', capacityJsonSchemaText],
+  ['sweep', sweepJsonSchemaText],
 ])('schema/%s.schema.json', (name, text) => {
   it('is what `npm run schema:result` would write', () => {
     const file = new URL(`../../schema/${name}.schema.json`, import.meta.url);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import type { CapacityResult } from '../../measure/capacity-result.ts';
 import { capacityStepLine, capacityText } from '../../report/capacity-report.ts';
+import { formatDuration } from '../../report/quantity.ts';
 import { ratedExecutorOf } from '../../run/capacity/branch-load.ts';
 import { writeCapacity } from '../../run/capacity/capacity-output.ts';
 import { findCapacity } from '../../run/capacity/find-capacity.ts';
@@ -43,6 +44,11 @@ export function createCapacityCommand(conclude: Conclude) {
     .option('--overload-time <duration>', 'how long it lasts; default: the measure window', parseDuration)
     .option('--settle <duration>', 'time to recover from it; default: four times as long', parseDuration)
     .option('--no-falling', 'do not look for the rate that holds after an overload')
+    .option(
+      '--pause <duration>',
+      'over UDP, wait after a run that left unfinished negotiations at the gateway; default: 30s',
+      parseDuration,
+    )
     .option('--seed <n>', 'seed of the first run of each rate; others count up from it', parseWhole)
     .option('--workers <n>', 'worker threads', parseCount)
     .option('--set <path=value>', 'change a value of the scenario; can be given again', collect, [])
@@ -73,6 +79,7 @@ interface CapacityFlags extends RunFlags {
   readonly overloadTime?: number | undefined;
   readonly settle?: number | undefined;
   readonly falling: boolean;
+  readonly pause?: number | undefined;
   readonly seed?: number | undefined;
   readonly out: string;
   readonly json?: true | undefined;
@@ -101,6 +108,7 @@ async function capacity(file: string, flags: CapacityFlags): Promise<ExitCode> {
 
 function optionsOf(flags: CapacityFlags, say: (line: string) => void): CapacityOptions {
   const { overloadTime, settle } = flags;
+  const warn = (text: string): void => say(`warning: ${text}`);
   return {
     ...(flags.from !== undefined && { fromHz: flags.from }),
     ...(flags.to !== undefined && { toHz: flags.to }),
@@ -114,10 +122,11 @@ function optionsOf(flags: CapacityFlags, say: (line: string) => void): CapacityO
         ...(settle !== undefined && { settleNs: settle }),
       },
     }),
-    run: {
-      ...runOptionsOf(flags),
-      onWarning: (text) => say(`warning: ${text}`),
-    },
+    run: { ...runOptionsOf(flags), onWarning: warn },
+    onWarning: warn,
+    ...(flags.pause !== undefined && { restNs: flags.pause }),
+    onRest: (restNs) =>
+      say(`waiting ${formatDuration(restNs)} for the gateway to forget unfinished negotiations`),
     ...(flags.seed !== undefined && { seed: flags.seed }),
     outDirectory: flags.out,
     onStep: (step) => say(capacityStepLine(step)),

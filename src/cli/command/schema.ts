@@ -1,16 +1,20 @@
-/** `ikestorm schema`: prints the JSON Schema of scenarios, results or capacity searches, for editors and other tools. */
+/** `ikestorm schema`: prints the JSON Schema of scenarios, results, capacity searches or sweeps, for editors and other tools. */
 import { Argument, Command } from '@commander-js/extra-typings';
-import { capacityJsonSchemaText, resultJsonSchemaText } from '../../measure/result-json-schema.ts';
+import {
+  capacityJsonSchemaText,
+  resultJsonSchemaText,
+  sweepJsonSchemaText,
+} from '../../measure/result-json-schema.ts';
 import { scenarioJsonSchemaText } from '../../scenario/json-schema.ts';
 import type { Conclude } from '../conclude.ts';
 import { EXIT_CODE } from '../exit-code.ts';
 
 export function createSchemaCommand(conclude: Conclude) {
   return new Command('schema')
-    .description('print the JSON Schema of scenarios, results or capacity searches')
+    .description('print the JSON Schema of scenarios, results, capacity searches or sweeps')
     .addArgument(
       new Argument('[kind]', 'which one')
-        .choices(['scenario', 'result', 'capacity'] as const)
+        .choices(['scenario', 'result', 'capacity', 'sweep'] as const)
         .default('scenario' as const),
     )
     .addHelpText(
@@ -27,4 +31,5 @@ const TEXTS = {
   scenario: scenarioJsonSchemaText,
   result: resultJsonSchemaText,
   capacity: capacityJsonSchemaText,
+  sweep: sweepJsonSchemaText,
 } as const;

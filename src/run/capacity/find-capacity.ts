@@ -10,6 +10,7 @@ import {
   type CapacityStep,
 } from '../../measure/capacity-result.ts';
 import type { RunResult } from '../../measure/result.ts';
+import { NS_PER_S } from '../../peer/timer.ts';
 import type { Ns } from '../../peer/timer.ts';
 import { replayCommand } from '../../report/replay.ts';
 import type { LoadedScenario } from '../../scenario/scenario.ts';
@@ -28,6 +29,7 @@ import {
 } from './branch-load.ts';
 import { judgeStep } from './judge-step.ts';
 import { RateSearch, roundedRate } from './rate-search.ts';
+import { restInRealTime } from './rest.ts';
 
 export interface CapacityOptions {
   /** First rate; default: that of the scenario. */
@@ -43,6 +45,8 @@ export interface CapacityOptions {
   readonly overload?: { readonly factor: number; readonly durationNs?: Ns; readonly settleNs?: Ns };
   /** For every run. */
   readonly run: Omit<RunOptions, 'outDirectory' | 'seed' | 'signal' | 'onProgress'>;
+  /** Wait after a run over UDP that left negotiations unfinished, for the gateway to forget them; default: 30 s. */
+  readonly restNs?: Ns;
   readonly seed?: number;
   readonly signal?: AbortSignal;
   /** Where results of the runs are kept, each in a folder of its own; absent: nowhere. */
@@ -50,8 +54,13 @@ export interface CapacityOptions {
   /** Where certificates of the runs are kept for later ones. */
   readonly outDirectory?: string;
   onStep?(step: CapacityStep): void;
+  /** Called before the wait. */
+  onRest?(restNs: Ns): void;
+  onWarning?(text: string): void;
   /** Runs one step; default `runScenario`. */
   readonly runStep?: (loaded: LoadedScenario, options: RunOptions) => Promise<RunResult>;
+  /** Waits, until the signal is aborted; default: in real time. */
+  readonly rest?: (restNs: Ns, signal: AbortSignal | undefined) => Promise<void>;
 }
 
 /** The demand of a scenario that has none. */
@@ -73,7 +82,7 @@ interface Tried {
   readonly holds: boolean;
   readonly limitedBy: CapacityStep['limitedBy'];
   /** Why the search cannot go on. */
-  readonly end?: 'unreachable' | 'invalid' | 'signal';
+  readonly end?: StepEnd;
 }
 
 class CapacityFinder {
@@ -84,6 +93,10 @@ class CapacityFinder {
   readonly #startedAt = new Date();
   readonly #steps: CapacityStep[] = [];
   #target: string | null = null;
+  /** Somebody answered in a run of this search. */
+  #isAnswered = false;
+  /** A real gateway may still keep what the run before left unfinished. */
+  #isToRest = false;
 
   constructor(loaded: LoadedScenario, options: CapacityOptions) {
     this.#loaded = loaded;
@@ -93,6 +106,11 @@ class CapacityFinder {
     const { fromHz = rateOf(this.#executor), toHz = Infinity } = options;
     if (!(fromHz > 0)) throw new PlanError('the first rate must be above 0', 'give one with --from');
     if (fromHz > toHz) throw new PlanError(`--from ${fromHz}/s is above --to ${toHz}/s`);
+    if (loaded.scenario.clock === 'real' && loaded.scenario.load.warmUpNs === 0) {
+      options.onWarning?.(
+        'without a warm-up each run measures how threads and code get going: --set load.warm-up=2s',
+      );
+    }
   }
 
   async find(): Promise<CapacityResult> {
@@ -115,6 +133,7 @@ class CapacityFinder {
     const { tolerance, maximumRates } = this.#options;
     const search = new RateSearch({ fromHz, toHz, tolerance, maximumRates });
     const faults = new Map<number, CapacityStep['limitedBy']>();
+    let generatorFaults = 0;
     let end: CapacityBranch['end'] | undefined;
     for (let rateHz = search.next(); rateHz !== undefined && end === undefined; rateHz = search.next()) {
       const tried = await this.#try(branch, rateHz, overload);
@@ -122,13 +141,18 @@ class CapacityFinder {
       if (end !== undefined) break;
       faults.set(rateHz, tried.limitedBy);
       search.tell(rateHz, tried.holds);
+      generatorFaults = tried.limitedBy === 'generator' ? generatorFaults + 1 : 0;
+      // It does not come from the rate where a fraction of it changes nothing.
+      if (search.holdingHz === undefined && generatorFaults >= GENERATOR_FAULTS_MAXIMUM) end = 'generator';
     }
     const failingHz = search.failingHz ?? null;
+    const isGeneratorLimited = failingHz !== null && faults.get(failingHz) === 'generator';
+    const reached = search.end ?? 'rates';
     return {
       holdingHz: search.holdingHz ?? null,
       failingHz,
-      end: end ?? search.end ?? 'rates',
-      isGeneratorLimited: failingHz !== null && faults.get(failingHz) === 'generator',
+      end: end ?? (isGeneratorLimited && reached === 'tolerance' ? 'generator' : reached),
+      isGeneratorLimited,
     };
   }
 
@@ -137,8 +161,7 @@ class CapacityFinder {
     const { repeats } = this.#options;
     const outcomes = { holding: 0, failing: 0, generator: 0 };
     for (let repeat = 0; repeat < repeats; repeat++) {
-      const step = await this.#step(branch, rateHz, repeat, overload);
-      const end = END_OF_VERDICT.get(step.verdict);
+      const { step, end } = await this.#step(branch, rateHz, repeat, overload);
       if (end !== undefined) return { holds: false, limitedBy: step.limitedBy, end };
       if (step.holds) outcomes.holding++;
       else outcomes.failing++;
@@ -155,8 +178,9 @@ class CapacityFinder {
     rateHz: number,
     repeat: number,
     overload: Overload | undefined,
-  ): Promise<CapacityStep> {
+  ): Promise<{ readonly step: CapacityStep; readonly end?: StepEnd }> {
     const { scenario } = this.#loaded;
+    await this.#rest();
     const load =
       overload === undefined
         ? risingSettings(scenario.load, this.#executor, rateHz)
@@ -174,6 +198,9 @@ class CapacityFinder {
       ...(outDirectory !== undefined && { outDirectory }),
     });
     this.#target = result.manifest.target;
+    this.#isToRest = this.#runtime === 'udp' && result.wholeRun.failed + result.wholeRun.inFlightAtEnd > 0;
+    const end = endOf(result, this.#isAnswered);
+    this.#isAnswered ||= result.wholeRun.succeeded > 0;
     const isRateConstant = this.#executor.type !== 'ramping-arrival-rate';
     const step: CapacityStep = {
       branch,
@@ -187,7 +214,18 @@ class CapacityFinder {
     };
     this.#steps.push(step);
     this.#options.onStep?.(step);
-    return step;
+    return { step, ...(end !== undefined && { end }) };
+  }
+
+  get #runtime(): 'memory' | 'udp' {
+    return this.#options.run.target === undefined ? this.#loaded.scenario.runtime : 'udp';
+  }
+
+  async #rest(): Promise<void> {
+    const { restNs = REST_NS, rest = restInRealTime, onRest, signal } = this.#options;
+    if (!this.#isToRest || restNs === 0 || signal?.aborted === true) return;
+    onRest?.(restNs);
+    await rest(restNs, signal);
   }
 
   async #folderOf(name: string): Promise<{ readonly name: string; readonly path: string } | undefined> {
@@ -214,6 +252,7 @@ class CapacityFinder {
       formatVersion: CAPACITY_FORMAT_VERSION,
       scenario: scenario.name,
       clock: scenario.clock,
+      runtime: this.#runtime,
       target: this.#target,
       criterion:
         scenario.thresholds.length > 0 ? scenario.thresholds.map((each) => each.text) : [DEFAULT_CRITERION],
@@ -225,6 +264,7 @@ class CapacityFinder {
       falling,
       overload,
       hasHysteresis: hysteresisOf(rising, falling, tolerance),
+      restNs: this.#runtime === 'udp' ? (this.#options.restNs ?? REST_NS) : 0,
       steps: this.#steps,
       scenarioFile: file,
       scenarioSha256: createHash('sha256').update(text, 'utf8').digest('hex'),
@@ -255,14 +295,31 @@ function hysteresisOf(
   tolerance: number,
 ): boolean | null {
   if (falling === null || rising.holdingHz === null || STOPPED.has(falling.end)) return null;
-  return (falling.holdingHz ?? 0) * (1 + tolerance) < rising.holdingHz;
+  const isLess = (falling.holdingHz ?? 0) * (1 + tolerance) < rising.holdingHz;
+  return isLess && falling.isGeneratorLimited ? null : isLess;
 }
 
-const END_OF_VERDICT: ReadonlyMap<string, 'unreachable' | 'invalid' | 'signal'> = new Map([
+/**
+ * Why there is no sense in going on. Silence is an answer where there was another one before: the system does not hold.
+ * And where all are busy nothing can be started, which is how an overload ends.
+ */
+function endOf({ verdict, generator, negotiations }: RunResult, isAnswered: boolean): StepEnd | undefined {
+  if (verdict === 'unreachable' && isAnswered) return undefined;
+  const isAllBusy = generator.workersLost === 0 && negotiations.started === 0 && generator.droppedStarts > 0;
+  if (verdict === 'invalid' && isAllBusy) return undefined;
+  return END_OF_VERDICT.get(verdict);
+}
+
+type StepEnd = 'unreachable' | 'invalid' | 'signal';
+const END_OF_VERDICT: ReadonlyMap<string, StepEnd> = new Map([
   ['unreachable', 'unreachable'],
   ['invalid', 'invalid'],
   ['aborted', 'signal'],
 ] as const);
 const STOPPED: ReadonlySet<string> = new Set(['unreachable', 'invalid', 'signal']);
 const SETTLE_FACTOR = 4;
+/** How often the generator may be at fault, one rate after the other, before anything holds. */
+const GENERATOR_FAULTS_MAXIMUM = 3;
+/** As long as strongSwan keeps a negotiation that does not go on. */
+const REST_NS = 30 * NS_PER_S;
 const DRAWN_SEEDS = 2 ** 32;

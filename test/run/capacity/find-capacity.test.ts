@@ -107,12 +107,72 @@ describe('a capacity search', () => {
   it('does not take the generator’s limit for the system’s', async () => {
     const { found } = find(({ rateHz }) => (rateHz > 700 ? saturated : undefined));
     const result = await found;
-    expect(result.rising).toMatchObject({ holdingHz: 672.7, isGeneratorLimited: true });
-    expect(capacityHeadline(result)).toContain('at least 672.7/s');
+    expect(result.rising).toMatchObject({ holdingHz: 672.7, isGeneratorLimited: true, end: 'generator' });
+    expect(capacityHeadline(result)).toContain('at least 672.7/s, limited by the generator');
     const both = find(({ rateHz }) =>
       rateHz > 700 ? { ...saturated, ...failed, generator: saturated.generator! } : undefined,
     );
     expect((await both.found).rising.isGeneratorLimited).toBe(false);
+  });
+
+  it('ends when the generator is late at every rate, and knows nothing of hysteresis then', async () => {
+    const late = { ...saturated, generator: { ...saturated.generator!, sendLagP99Ns: 9e9 } };
+    const never = find(() => late);
+    expect((await never.found).rising).toMatchObject({ holdingHz: null, end: 'generator' });
+    expect(never.asked.map(({ rateHz }) => rateHz)).toEqual([100, 50, 25]);
+    const after = find(({ overloadHz }) => (overloadHz === undefined ? undefined : late), { toHz: 200 });
+    const result = await after.found;
+    expect(result).toMatchObject({
+      rising: { holdingHz: 200, end: 'limit' },
+      falling: { holdingHz: null, end: 'generator' },
+      hasHysteresis: null,
+    });
+    expect(capacityText(result)).toContain('not known: the generator was the limit');
+  });
+
+  it('goes on where an overload keeps everybody busy, or where one who has answered falls silent', async () => {
+    const allBusy: Partial<RunResult> = {
+      ...saturated,
+      verdict: 'invalid',
+      negotiations: { ...PASSED.negotiations, started: 0, succeeded: 0 },
+      thresholds: [{ text: 'succeeded rate >= 99%', observed: null, unit: 'share', passed: false }],
+    };
+    const busy = await find(({ rateHz }) => (rateHz > 700 ? allBusy : undefined)).found;
+    expect(busy.rising).toMatchObject({ holdingHz: 672.7, end: 'generator' });
+    const silent: Partial<RunResult> = { verdict: 'unreachable', reasons: ['nobody answered'] };
+    const found = await find(({ rateHz }) => (rateHz > 700 ? silent : undefined)).found;
+    expect(found.rising).toMatchObject({ holdingHz: 672.7, failingHz: 702.5, end: 'tolerance' });
+  });
+
+  it('lets a real gateway forget what a run left unfinished, and no other', async () => {
+    const rests: number[] = [];
+    const unfinished = { ...failed, wholeRun: { ...PASSED.wholeRun, failed: 3 } };
+    const finished = { wholeRun: { ...PASSED.wholeRun, failed: 0, inFlightAtEnd: 0 } };
+    const options: Partial<CapacityOptions> = {
+      rest: async (restNs) => void rests.push(restNs),
+      toHz: 800,
+      tolerance: 0.5,
+    };
+    const respond = ({ rateHz }: Asked) => (rateHz > 700 ? unfinished : finished);
+    const real = await find(respond, { ...options, run: { target: '127.0.0.1' } }).found;
+    // 100, 200, 400 and 800, which fails, then 565.7 and, after a rest, no more.
+    expect([rests, real.restNs, real.runtime]).toEqual([[30e9], 30e9, 'udp']);
+    await find(respond, { ...options, run: { target: '127.0.0.1' }, restNs: 0 }).found;
+    const inMemory = await find(respond, options).found;
+    expect([rests.length, inMemory.restNs]).toEqual([1, 0]);
+  });
+
+  it('says that a search in real time in memory is about ikestorm, and asks for a warm-up', async () => {
+    const warnings: string[] = [];
+    const result = await find(() => undefined, {
+      toHz: 100,
+      onWarning: (text) => void warnings.push(text),
+    }).found;
+    expect(capacityText(result)).toContain('share the cores of this machine');
+    expect(warnings).toEqual([expect.stringContaining('load.warm-up')]);
+    const warm = LOAD.replace('measure', 'warm-up: 2s, measure');
+    await find(() => undefined, { toHz: 100, onWarning: (text) => void warnings.push(text) }, warm).found;
+    expect(warnings).toHaveLength(1);
   });
 
   it('does not let a rate hold at which ever more is in flight', async () => {
