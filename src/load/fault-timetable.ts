@@ -2,6 +2,7 @@
 import { createRandomStream } from '../random/stream.ts';
 import type { PeerEvent } from '../peer/event.ts';
 import { NS_PER_MS, type Ns } from '../peer/timer.ts';
+import { peersMeant } from '../scenario/peers-meant.ts';
 import type { Fault, FaultTargets } from '../scenario/scenario.ts';
 
 /** One event of a fault at one peer. */
@@ -60,19 +61,20 @@ function* eventsOf(fault: Fault, index: number, setup: FaultTimetableSetup): Gen
   }
 }
 
-/** The peers that a fault happens to, in order of their ids: the share of all, rounded, at least one. */
+/** The peers that are meant, in order of their ids: the share of all, drawn for `index` and `purpose`. */
 export function targetsOf(
   { groups, share }: FaultTargets,
   index: number,
-  { seed, rangeOf }: FaultTimetableSetup,
+  { seed, rangeOf }: Pick<FaultTimetableSetup, 'seed' | 'rangeOf'>,
+  purpose = 'fault',
 ): number[] {
   const peers = groups.flatMap((group) => {
     const { first, count } = rangeOf(group) ?? { first: 0, count: 0 };
     return Array.from({ length: count }, (_, number) => first + number);
   });
-  const wanted = Math.min(peers.length, Math.max(1, Math.round(peers.length * share)));
+  const wanted = peersMeant(peers.length, share);
   if (wanted === peers.length) return peers;
-  const stream = createRandomStream({ seed, entity: index, purpose: 'fault' });
+  const stream = createRandomStream({ seed, entity: index, purpose });
   // The beginning of a shuffle (Fisher and Yates).
   for (let place = 0; place < wanted; place++) {
     const other = place + stream.below(peers.length - place);

@@ -8,6 +8,7 @@ import type { ConnectionSnapshot } from './connection-log.ts';
 import { disturbanceOf } from './disturbance.ts';
 import { faultResults } from './fault-result.ts';
 import type { Manifest } from './manifest.ts';
+import { misbehaviourResults } from './misbehaviour-result.ts';
 import type { NegotiationCounts } from './negotiation-counts.ts';
 import {
   RESULT_FORMAT_VERSION,
@@ -101,6 +102,9 @@ export function buildResult(setup: ResultSetup): RunResult {
     thresholds,
     ...(setup.network !== undefined && { network: setup.network }),
     ...(scenario.faults.length > 0 && { faults: faultResults(scenario, setup.faultCounts) }),
+    ...(scenario.groups.some(({ misbehaviour }) => misbehaviour !== undefined) && {
+      misbehaviour: misbehaviourResults(scenario, snapshot),
+    }),
     generator,
     ...(computers !== undefined && { computers }),
     ...(setup.simulation !== undefined && {

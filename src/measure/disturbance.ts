@@ -1,5 +1,6 @@
 /** What a scenario puts a system through and then takes away again: recovery is counted from its end. */
 import { NS_PER_S, type Ns } from '../peer/timer.ts';
+import { peersMeant } from '../scenario/peers-meant.ts';
 import type { RampStage, Scenario } from '../scenario/scenario.ts';
 
 /** Times are nanoseconds since the beginning of the run. */
@@ -37,7 +38,7 @@ function crashOf({ faults, groups }: Scenario): Disturbance | undefined {
   if (crashes.length === 0) return undefined;
   const ends = crashes.map((fault) => {
     const peers = groups.reduce((sum, { name, count }) => sum + (fault.groups.includes(name) ? count : 0), 0);
-    const others = Math.max(1, Math.round(peers * fault.share)) - 1;
+    const others = Math.max(0, peersMeant(peers, fault.share) - 1);
     return fault.atNs + fault.everyNs * others + (fault.forNs ?? 0);
   });
   return {

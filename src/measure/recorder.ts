@@ -224,6 +224,9 @@ class FactRecorder implements Recorder {
       case 'lifecycle':
         counts.lifecycle[fact.event] += 1;
         break;
+      case 'misbehaved':
+        counts.misdeeds[fact.rule] = (counts.misdeeds[fact.rule] ?? 0) + 1;
+        break;
       case 'negotiation.closed':
         counts.closed += 1;
         if (fact.wasLost === true) counts.comeBack.tunnelsLost += 1;

@@ -170,6 +170,16 @@ const faultSchema = z
   .meta({ id: 'fault', description: 'A fault of the scenario, as it happened.' });
 export type FaultResult = z.infer<typeof faultSchema>;
 
+const misbehaviourSchema = z
+  .object({
+    group: z.string(),
+    text: z.string().describe('What its peers did wrong on purpose: `drop of quick-1`.'),
+    peers: count.describe('Peers that were told to.'),
+    times: count.describe('How often they did, together, whole run.'),
+  })
+  .meta({ id: 'misbehaviour', description: 'An entry of `misbehave` of a group.' });
+export type MisbehaviourResult = z.infer<typeof misbehaviourSchema>;
+
 const thresholdSchema = z.object({
   text: z.string().describe('As written in the scenario.'),
   observed: z
@@ -318,6 +328,10 @@ export const runResultSchema = z
       .optional()
       .describe('What went through the links and boxes of the scenario, whole run; only where it has some.'),
     faults: z.array(faultSchema).optional().describe('In the order of the scenario; left out without any.'),
+    misbehaviour: z
+      .array(misbehaviourSchema)
+      .optional()
+      .describe('In the order of the scenario; left out where everybody behaves.'),
     generator: generatorSchema,
     computers: z
       .record(z.string(), computerResultSchema)

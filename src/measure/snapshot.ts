@@ -43,6 +43,8 @@ export interface GroupSnapshot {
   drops: DropCounts;
   responder: { phase1: number; phase2: number; echoes: number; failures: FailureCounts };
   comeBack: ComeBackCounts;
+  /** What its peers did wrong on purpose, by place in the list of the group; missing: zero. */
+  misdeeds: number[];
   /** Of negotiations of the window, and of the whole run. */
   pings: { window: PingCounts; total: PingCounts };
   /** Absent where nothing was measured. */
@@ -74,6 +76,7 @@ export function createGroupSnapshot(): GroupSnapshot {
     drops: createDropCounts(),
     responder: { phase1: 0, phase2: 0, echoes: 0, failures: createFailureCounts() },
     comeBack: createComeBackCounts(),
+    misdeeds: [],
     pings: { window: createPingCounts(), total: createPingCounts() },
     histograms: {},
   };
@@ -99,6 +102,7 @@ export function mergeGroups(parts: Iterable<GroupSnapshot>): GroupSnapshot {
     sum.responder.phase2 += part.responder.phase2;
     sum.responder.echoes += part.responder.echoes;
     addComeBacks(sum.comeBack, part.comeBack);
+    addMisdeeds(sum.misdeeds, part.misdeeds);
     addPings(sum.pings, part.pings);
     addCounts(sum.responder.failures, part.responder.failures);
     addHistograms(histograms, part);
@@ -112,6 +116,11 @@ export function mergeGroups(parts: Iterable<GroupSnapshot>): GroupSnapshot {
 
 function addComeBacks(sum: ComeBackCounts, part: ComeBackCounts): void {
   for (const key of Object.keys(sum) as (keyof ComeBackCounts)[]) sum[key] += part[key];
+}
+
+/** Lists of different groups are only added up where nobody asks for them any more. */
+function addMisdeeds(sum: number[], part: readonly number[]): void {
+  for (let index = 0; index < part.length; index++) sum[index] = (sum[index] ?? 0) + (part[index] ?? 0);
 }
 
 function addPings(sum: GroupSnapshot['pings'], part: GroupSnapshot['pings']): void {

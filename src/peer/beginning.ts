@@ -31,6 +31,7 @@ export function beginPhase1(peer: PeerParts, beginning: Phase1Beginning): SaEntr
     remote,
     hasMarker,
     isFirstContact: origin.replaces === undefined,
+    misbehaviour: peer.setting.misbehaviour,
   });
   const entry = createSaEntry(sa, origin);
   if (origin.replaces !== undefined) origin.replaces.successor = entry;

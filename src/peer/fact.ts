@@ -66,6 +66,8 @@ export const DROP_REASONS = [
   'internal-error',
   /** The machine that it was for had crashed. */
   'peer-down',
+  /** A peer that misbehaves did not want to hear it. */
+  'ignored',
   /** Nobody waits for this answer of the server of users. */
   'late-answer',
   /** The server of users has too much to do. */
@@ -199,6 +201,8 @@ export type Fact =
   /** An echo request came through a tunnel, and was answered. */
   | { readonly type: 'responder.echo' }
   | { readonly type: 'lifecycle'; readonly event: LifecycleEvent }
+  /** A peer did something wrong on purpose; `rule`: place in its list of what it does wrong. */
+  | { readonly type: 'misbehaved'; readonly rule: number }
   | { readonly type: 'retransmitted' }
   | { readonly type: 'dropped'; readonly reason: DropReason }
   | { readonly type: 'keys.phase1'; readonly keys: Phase1Keys }

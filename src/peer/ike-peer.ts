@@ -98,6 +98,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
       preSharedKey: setup.preSharedKey,
       wallClockMs: () => epochMs + this.#clockStepMs + this.nowNs / NS_PER_MS,
       ...(setup.certificates !== undefined && { certificates: setup.certificates }),
+      ...(setup.misbehaviour !== undefined && { misbehaviour: setup.misbehaviour }),
       ...(setup.permittedNetworks !== undefined && { permittedNetworks: setup.permittedNetworks }),
     };
   }

@@ -1,6 +1,7 @@
 /** A peer as its runtime sees it: events in, effects out, nothing else. */
 import type { Endpoint } from '../ike/endpoint.ts';
 import type { CertificateSetting } from '../ike/v1/isakmp-sa.ts';
+import type { Misbehaviour } from '../ike/v1/misbehaviour.ts';
 import type { PermittedNetworks } from '../ike/v1/quick-mode.ts';
 import type { CryptoSuite, RandomOctets } from '../ike/suite.ts';
 import type { StaticKeying } from './data/static-tunnel.ts';
@@ -47,6 +48,8 @@ export interface PeerSetup {
   readonly staticCallers?: StaticCallers;
   /** Segments of the other ends; absent: nobody is confined to one. */
   readonly permittedNetworks?: PermittedNetworks;
+  /** What the peer does wrong on purpose; absent: nothing. */
+  readonly misbehaviour?: Misbehaviour;
   /** For authentication by signatures. */
   readonly certificates?: CertificateSetting;
   /** Wall-clock time at the runtime's time 0, milliseconds since 1970; only certificates depend on it. */

@@ -56,6 +56,7 @@ export class ResponderLife implements GatewayActor {
       own: message.path.to,
       remote: message.path.from,
       hasMarker: message.path.hasMarker,
+      misbehaviour: services.setting.misbehaviour,
     });
     if (!policy.acceptedModes.includes(mode)) {
       services.send(sa, buildClearNotify(sa, 0, NotifyType.unsupportedExchangeType), false);

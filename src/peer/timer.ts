@@ -15,7 +15,8 @@ export type TimerKind =
   | 'rekey'
   | 'dpd'
   | 'keepalive'
-  | 'ping';
+  | 'ping'
+  | 'misbehaviour';
 
 /**
  * One timer. The peer creates the object and may arm it again after it fired or was cancelled;

@@ -4,6 +4,7 @@ import type { RecoveryResult } from '../measure/recovery.ts';
 import type {
   ComeBackResult,
   FaultResult,
+  MisbehaviourResult,
   GroupResult,
   PingResult,
   RunResult,
@@ -139,6 +140,11 @@ export function faultSentence({ text, startNs, endNs, peers }: FaultResult): str
   const when = endNs === null ? `from ${formatTime(startNs)} on` : formatSpan({ startNs, endNs });
   const span = endNs === startNs ? `at ${formatTime(startNs)}` : when;
   return `${text}, ${span}${peers === null ? '' : `, ${formatQuantity(peers, 'peer')}`}`;
+}
+
+/** `hosts: drop of quick-1, 10 peers, 12 times`. */
+export function misbehaviourSentence({ group, text, peers, times }: MisbehaviourResult): string {
+  return `${group}: ${text}, ${formatQuantity(peers, 'peer')}, ${formatQuantity(times, 'time')}`;
 }
 
 /** `10 s to 20 s`. */

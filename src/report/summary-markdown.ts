@@ -12,6 +12,7 @@ import {
   comeBackSentence,
   computerSentence,
   faultSentence,
+  misbehaviourSentence,
   pingSentence,
   networkRows,
   ranked,
@@ -106,10 +107,11 @@ function recovery(result: RunResult, picture: string | undefined): string {
   return `## Recovery, whole run\n\n**${outcome}.**\n\n${list}${image}`;
 }
 
-function faults({ faults: all = [], comeBack }: RunResult): string {
+function faults({ faults: all = [], misbehaviour = [], comeBack }: RunResult): string {
   const sentence = comeBackSentence(comeBack);
-  if (all.length === 0 && sentence === undefined) return '';
-  const list = all.map((fault) => `- ${plain(faultSentence(fault))}`).join('\n');
+  if (all.length === 0 && misbehaviour.length === 0 && sentence === undefined) return '';
+  const sentences = [...all.map(faultSentence), ...misbehaviour.map(misbehaviourSentence)];
+  const list = sentences.map((each) => `- ${plain(each)}`).join('\n');
   const back = sentence === undefined ? '' : `Initiators: ${sentence}.`;
   return ['## Faults, whole run', list, back].filter((part) => part !== '').join('\n\n');
 }

@@ -4,6 +4,7 @@ import {
   comeBackSentence,
   computerSentence,
   faultSentence,
+  misbehaviourSentence,
   formatObserved,
   formatSpan,
   formatThroughput,
@@ -67,10 +68,11 @@ function computerLines({ computers = {} }: RunResult): string[] {
   });
 }
 
-function faultLines({ faults = [], comeBack }: RunResult): string[] {
+function faultLines({ faults = [], misbehaviour = [], comeBack }: RunResult): string[] {
   const sentence = comeBackSentence(comeBack);
   return [
     ...faults.flatMap((fault) => labelled('fault', faultSentence(fault))),
+    ...misbehaviour.flatMap((each) => labelled('misbehaviour', misbehaviourSentence(each))),
     ...(sentence === undefined ? [] : labelled('coming back', sentence)),
   ];
 }

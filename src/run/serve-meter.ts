@@ -21,6 +21,8 @@ export interface ServeCounters {
   readonly failures: Partial<Record<FailureCause, number>>;
   /** Datagrams not acted upon, by reason; zeros left out. */
   readonly drops: Partial<Record<DropReason, number>>;
+  /** What the gateway did wrong on purpose, in words, and how often; left out where it behaves. */
+  readonly misbehaviour?: Record<string, number>;
   /** Datagrams lost by the sockets, by reason; zeros left out. */
   readonly losses: Record<string, number>;
 }
@@ -30,6 +32,8 @@ export class ServeMeter {
   childrenEstablished = 0;
   echoesAnswered = 0;
   retransmissions = 0;
+  /** By place in the list of the group. */
+  readonly misdeeds: number[] = [];
   readonly #failures = new Map<FailureCause, number>();
   readonly #drops = new Map<DropReason, number>();
 
@@ -49,6 +53,9 @@ export class ServeMeter {
         return;
       case 'responder.echo':
         this.echoesAnswered++;
+        return;
+      case 'misbehaved':
+        this.misdeeds[fact.rule] = (this.misdeeds[fact.rule] ?? 0) + 1;
         return;
       case 'retransmitted':
         this.retransmissions++;

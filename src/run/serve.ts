@@ -1,9 +1,10 @@
 /** Serves real clients: one gateway of a scenario on a UDP port, until it is told to end. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { createCryptoSuite } from '../crypto/registry.ts';
 import type { CryptoSuite, RandomOctets } from '../ike/suite.ts';
-import { createPeer } from '../peer/create-peer.ts';
-import type { Peer } from '../peer/peer.ts';
+import { misbehavingPeers } from '../load/misbehaving-peers.ts';
+import { misdeedText } from '../measure/misbehaviour-result.ts';
+import type { Peer, PeerSetup } from '../peer/peer.ts';
 import type { PreSharedKeyLookup } from '../peer/policy.ts';
 import { createRandomStream } from '../random/stream.ts';
 import { createClock, takeClockOrigin } from '../runtime/clock.ts';
@@ -18,6 +19,7 @@ import type { CertificateSetting } from '../ike/v1/isakmp-sa.ts';
 import type { PeerGroup, Scenario } from '../scenario/scenario.ts';
 import { isSameForAll } from '../scenario/template.ts';
 import { CertificateBook } from '../worker/certificates.ts';
+import { createMisbehaving } from '../worker/misbehaving.ts';
 import { prepareCertificates } from './prepare-certificates.ts';
 import { openKeyLog } from './key-log.ts';
 import type { KeyLog } from './key-log.ts';
@@ -161,7 +163,7 @@ class GatewayServer {
       clock: this.#clock,
       socketPlanOf: (id) => (id === this.#peerId ? { address, port, natPort, isResponder: true } : undefined),
       peerAt: (id, endpoint) => {
-        this.#peer = createPeer({
+        const setup: PeerSetup = {
           id,
           role: 'gateway',
           endpoint,
@@ -177,7 +179,11 @@ class GatewayServer {
           ...(staticCallers !== undefined && { staticCallers }),
           suite: preparedSuite(scenario.crypto, group),
           random: randomOctets(options.seed, id),
-        });
+        };
+        const { seed = randomInt(SEEDS) } = options;
+        const rules = misbehavingPeers(scenario, { seed, rangeOf: (name) => this.#population.rangeOf(name) });
+        const create = createMisbehaving({ setup, rules: rules.get(id), seed, beginningNs: () => 0 });
+        this.#peer = create(this.#epochMs);
         return this.#peer;
       },
       onFact: (fact) => {
@@ -245,8 +251,17 @@ class GatewayServer {
       retransmissions,
       failures,
       drops,
+      ...(this.#group.misbehaviour !== undefined && { misbehaviour: this.#misbehaviour() }),
       losses: Object.fromEntries(this.#runtime.drops),
     };
+  }
+
+  #misbehaviour(): Record<string, number> {
+    const { misdeeds } = this.#meter;
+    const entries = (this.#group.misbehaviour ?? []).map(
+      ({ rule }, index) => [misdeedText(rule), misdeeds[index] ?? 0] as const,
+    );
+    return Object.fromEntries(entries);
   }
 
   /** Clients come from anywhere: where all groups that connect have one key, it is the key of strangers too. */
@@ -282,5 +297,7 @@ function randomOctets(seed: number | undefined, entity: number): RandomOctets {
   return (length) => new Uint8Array(randomBytes(length));
 }
 
+/** As many as `randomInt` draws from. */
+const SEEDS = 2 ** 48 - 1;
 /** Nothing is started, and nothing ends by itself. */
 const UNTIL_TOLD: Agenda = { nextDueNs: () => undefined, runDue: () => undefined, isDone: () => false };

@@ -4,6 +4,7 @@ import { checkEncryption } from './check-encryption.ts';
 import { checkFaults } from './check-fault.ts';
 import { checkGroup } from './check-group.ts';
 import { checkLoad } from './check-load.ts';
+import { checkMisbehaviour } from './check-misbehave.ts';
 import { checkNetwork } from './check-network.ts';
 import { checkServers } from './check-server.ts';
 import type { Finding } from './finding.ts';
@@ -40,6 +41,7 @@ export function checkScenario(settings: ScenarioSettings): Finding[] {
     ...checkNetwork(settings),
     ...checkLoad(settings),
     ...checkFaults(settings),
+    ...checkMisbehaviour(settings),
     ...checkServers(settings),
     ...checkThresholds(settings, groups),
   ];

@@ -87,6 +87,9 @@ export const LOCK_SEGMENTS_MAXIMUM = 1_024;
 /** A hundred days: what doubles hold exactly in nanoseconds. */
 export const CLOCK_STEP_MAXIMUM_NS = 100 * 86_400 * NS_PER_S;
 export const FAULTS_MAXIMUM = 1_000;
+/** Misdeeds of one group, and how often a peer is told to do one. */
+export const MISBEHAVIOURS_MAXIMUM = 100;
+export const MISDEED_TIMES_MAXIMUM = 1_000_000_000;
 /** Attempts of one initiator in a row. */
 export const RETRY_TRIES_MAXIMUM = 1_000_000;
 export const RETRY_FACTOR_MAXIMUM = 100;

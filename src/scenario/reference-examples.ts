@@ -96,3 +96,16 @@ export const FAULTS_EXAMPLE = `faults:
   - { fault: clock-step, peers: gates, at: 7m, by: -2h }
   - { fault: outage, link: home, at: 8m, for: 15s }
 `;
+
+/** YAML text of what hosts do wrong, for a group. */
+export const MISBEHAVIOUR_EXAMPLE = `misbehave:
+  # A tenth of the peers loses every third first message of quick mode, for a minute.
+  - { what: drop, message: quick-1, share: 10%, chance: 33%, from: 10s, for: 1m }
+  # Everything that is encrypted has a wrong hash.
+  - { what: wrong-payload, payload: hash }
+  # Nobody is told when tunnels end, and questions whether the peer is alive are not heard.
+  - { what: drop, message: delete }
+  - { what: ignore, message: dpd-ask, from: 30s }
+  # An old message comes again three seconds later.
+  - { what: replay, message: [main-1, aggressive-1], after: 3s, times: 2 }
+`;

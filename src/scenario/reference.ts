@@ -1,6 +1,11 @@
 /** The reference document of scenario files, made from the same schema that checks them. */
 import { formatDurationNs } from './unit.ts';
-import { EXECUTOR_EXAMPLES, FAULTS_EXAMPLE, NETWORK_EXAMPLE } from './reference-examples.ts';
+import {
+  EXECUTOR_EXAMPLES,
+  FAULTS_EXAMPLE,
+  MISBEHAVIOUR_EXAMPLE,
+  NETWORK_EXAMPLE,
+} from './reference-examples.ts';
 import { GROUP_KEYWORDS } from './keyword.ts';
 import { COUNT_METRICS, DURATION_METRICS, THROUGHPUT_METRIC } from './threshold.ts';
 import { scenarioJsonSchemaText } from './json-schema.ts';
@@ -55,6 +60,7 @@ export function scenarioReferenceText(): string {
     table(connection),
     ...networkSections(at(schema, 'network')),
     ...faultSections(schema),
+    ...misdeedSections(group),
     '## Load (`load`), by executor\n',
     ...load.flatMap((executor) => executorSection(executor)),
     THRESHOLDS,
@@ -126,6 +132,14 @@ function faultSections(schema: Schema): string[] {
       `### ${at(kind, 'fault').const}\n\n${kind.description ?? ''}\n`,
       table(kind),
     ]),
+  ];
+}
+
+function misdeedSections(group: Schema): string[] {
+  const kinds = at(group, 'misbehave').items?.oneOf ?? [];
+  return [
+    `## Misbehaviour (an entry of \`misbehave\` of a group)\n\n\`\`\`yaml\n${MISBEHAVIOUR_EXAMPLE}\`\`\`\n`,
+    ...kinds.flatMap((kind) => [`${kind.description ?? ''}\n`, table(kind)]),
   ];
 }
 

@@ -11,6 +11,7 @@ import type {
   Ping,
   StaticKeys,
 } from './scenario.ts';
+import { resolveMisdeed } from './resolve-misbehave.ts';
 import { resolveFault } from './resolve-fault.ts';
 import { latencyOf, resolveNetwork } from './resolve-network.ts';
 import { serverSchema } from './schema-login.ts';
@@ -143,6 +144,7 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     natKeepaliveNs: group['nat-keepalive'],
     retransmit,
     ...(retry !== undefined && { retry }),
+    ...(group.misbehave.length > 0 && { misbehaviour: group.misbehave.map(resolveMisdeed) }),
     responderRetransmit: resolveResponderRetransmit(group['responder-retransmit'], retransmit),
     ...(group['repeated-answers'] !== undefined && { repeatedAnswers: group['repeated-answers'] }),
     halfOpenTimeoutNs: group['half-open-timeout'],

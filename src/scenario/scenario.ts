@@ -19,6 +19,7 @@ import type {
   ResponderRetransmit,
   RetransmitSchedule,
 } from '../peer/policy.ts';
+import type { MisbehaviourRule } from '../peer/misbehaviour/rule.ts';
 import type { Ns } from '../peer/timer.ts';
 
 export type RuntimeName = 'memory' | 'udp';
@@ -197,6 +198,12 @@ export type Fault =
     })
   | { readonly type: 'outage'; readonly link: string; readonly atNs: Ns; readonly forNs: Ns };
 
+/** Something that peers of a group do wrong on purpose: so many of them, drawn from the seed. */
+export interface Misbehaviour {
+  readonly share: number;
+  readonly rule: MisbehaviourRule;
+}
+
 export interface PeerGroup {
   readonly name: string;
   readonly role: PeerRole;
@@ -265,6 +272,8 @@ export interface PeerGroup {
   readonly retransmit: RetransmitSchedule;
   /** Absent: an initiator that failed or lost its tunnel waits for the load to start it again. */
   readonly retry?: Retry;
+  /** Absent: they behave. */
+  readonly misbehaviour?: readonly Misbehaviour[];
   /** What it sends again by itself as responder. */
   readonly responderRetransmit: ResponderRetransmit;
   /** How often one message is sent again to an end that repeats itself; absent: always. */

@@ -28,6 +28,7 @@ import {
   loginSchema,
   usersSchema,
 } from './schema-login.ts';
+import { misbehaveSchema } from './schema-misbehave.ts';
 import { pingSchema, replayWindowSchema } from './schema-ping.ts';
 import { retrySchema } from './schema-retry.ts';
 import { responderRetransmitSchema, retransmitSchema } from './schema-retransmit.ts';
@@ -190,6 +191,7 @@ export const groupSchema = z.strictObject(
     'nat-keepalive': natKeepaliveSchema,
     retransmit: retransmitSchema,
     retry: retrySchema,
+    misbehave: misbehaveSchema,
     'responder-retransmit': responderRetransmitSchema,
     'repeated-answers': wholeNumber(0, REPEATED_ANSWERS_MAXIMUM)
       .optional()

@@ -124,6 +124,7 @@ export type ScenarioInput = z.input<typeof scenarioSchema>;
 /** A scenario with units resolved and defaults filled in, not yet checked as a whole. */
 export type ScenarioSettings = z.output<typeof scenarioSchema>;
 export type GroupSettings = ScenarioSettings['peers'][string];
+export type MisdeedSettings = GroupSettings['misbehave'][number];
 export type FaultSettings = ScenarioSettings['faults'][number];
 export type LoadSettings = ScenarioSettings['load'];
 export type NetworkDescription = NonNullable<ScenarioSettings['network']>;

@@ -1,15 +1,17 @@
 /** The peers of one worker, made when they are first needed and kept to the end of the run. */
 import type { Endpoint } from '../ike/endpoint.ts';
 import type { CryptoSuite } from '../ike/suite.ts';
-import { createPeer } from '../peer/create-peer.ts';
+import type { PeerRules } from '../load/misbehaving-peers.ts';
 import { FalliblePeer } from '../peer/fallible-peer.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
 import { ServerPeer } from '../network/server-peer.ts';
 import type { Peer, PeerSetup } from '../peer/peer.ts';
+import type { Ns } from '../peer/timer.ts';
 import { createRandomStream } from '../random/stream.ts';
 import type { Population } from '../scenario/expand.ts';
 import type { PeerGroup } from '../scenario/scenario.ts';
 import type { CertificateBook } from './certificates.ts';
+import { createMisbehaving } from './misbehaving.ts';
 import type { PeerMeans } from './metered-peer.ts';
 
 export interface LocalPeersSetup {
@@ -26,6 +28,10 @@ export interface LocalPeersSetup {
   isLocal(peerId: number): boolean;
   /** Whether a fault makes the peer's machine crash. */
   mayCrash?(peerId: number): boolean;
+  /** What a peer does wrong on purpose; undefined: nothing. */
+  rulesOf?(peerId: number): PeerRules | undefined;
+  /** On the clock of the peers; only asked once the run has begun. Absent: 0. */
+  beginningNs?(): Ns;
 }
 
 export class LocalPeers {
@@ -80,9 +86,9 @@ export class LocalPeers {
       ...(certificates !== undefined && { certificates }),
       random: createRandomStream({ seed: keySeed, entity: peerId, purpose: 'keys' }).octets,
     };
-    return this.#keep(peerId, setup.policy.mode, (clockStepMs) =>
-      createPeer({ ...setup, epochMs: epochMs + clockStepMs }),
-    );
+    const { rulesOf, beginningNs = () => 0 } = this.#setup;
+    const create = createMisbehaving({ setup, rules: rulesOf?.(peerId), seed, beginningNs });
+    return this.#keep(peerId, setup.policy.mode, (clockStepMs) => create(epochMs + clockStepMs));
   }
 
   #createServer(peerId: number, group: PeerGroup, endpoint: Endpoint | undefined): Peer {

@@ -20,6 +20,7 @@ import { createPopulation } from '../scenario/expand.ts';
 import type { Population } from '../scenario/expand.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { planFaults, peersThatCrash, type FaultTimetableSetup } from '../load/fault-timetable.ts';
+import { misbehavingPeers } from '../load/misbehaving-peers.ts';
 import { windowsOf } from '../load/windows.ts';
 import { createAgenda, type Adversity } from './agenda.ts';
 import type { LoadAgenda } from './agenda.ts';
@@ -82,6 +83,7 @@ class Shard {
   #connections: ConnectionLog | undefined;
   #agenda: LoadAgenda | undefined;
   #faults: FaultAgenda | undefined;
+  #beginningNs: Ns = 0;
   #posting: NodeJS.Timeout | undefined;
   /** Nothing that happens now is measured. */
   #isOver = false;
@@ -110,6 +112,7 @@ class Shard {
       peerAt: (peerId) => this.#peers.at(peerId),
       onWaiting: (by, timeNs) => this.#recorder?.changed('waiting', by, timeNs),
     });
+    const misbehaving = misbehavingPeers(scenario, this.#faultSetup());
     const crashing = peersThatCrash(this.#faultSetup());
     const isLocal = (peerId: number): boolean => this.#placement[peerId] === worker;
     this.#peers = new LocalPeers({
@@ -122,6 +125,8 @@ class Shard {
       metered: (group, means) => this.#computers.metered(group, means),
       isLocal,
       mayCrash: (peerId) => crashing.has(peerId),
+      rulesOf: (peerId) => misbehaving.get(peerId),
+      beginningNs: () => this.#beginningNs,
     });
     this.#initiators = this.#localInitiators();
     this.#capture =
@@ -137,6 +142,7 @@ class Shard {
   async run(): Promise<ShardOutcome> {
     const beginningNs = this.#control.awaitBeginning(this.#clock);
     if (beginningNs === undefined) return { type: 'not-begun' };
+    this.#beginningNs = beginningNs;
     this.#network.beginAt?.(beginningNs);
     this.#recorder = this.#createRecorder(beginningNs);
     this.#connections = this.#createConnectionLog(beginningNs);

@@ -31,6 +31,11 @@ peers:
     ike: [aes128-sha256-x25519]
     dpd: { delay: 5s, retry: 2s, timeout: 6s }
     retry: { wait: { first: 100ms, factor: 2, max: 10s }, jitter: 50%, tries: 8 }
+    misbehave:
+      - { what: corrupt, chance: 5% }
+      - { what: replay, message: [aggressive-1, quick-1], after: 1s, share: 50% }
+      - { what: wrong-payload, payload: hash, message: quick-1, chance: 20%, from: 5s }
+      - { what: ignore, message: aggressive-2, chance: 30% }
   gateways:
     role: gateway
     count: 3
@@ -87,6 +92,7 @@ function essence({
   lifecycle,
   comeBack,
   faults,
+  misbehaviour,
   windows,
   latency,
   simulation,
@@ -99,6 +105,7 @@ function essence({
     lifecycle,
     comeBack,
     faults,
+    misbehaviour,
     windows,
     latency,
     digest,
@@ -117,6 +124,12 @@ describe('adversity in virtual time', { timeout: MANY_RUNS_MS }, () => {
     const alone = essence(await run({ workers: 1 }));
     expect(alone.comeBack!.back).toBeGreaterThan(30);
     expect(alone.faults!.map(({ peers }) => peers)).toEqual([3, 9, 3, 12, 2, 1, null]);
+    expect(alone.misbehaviour!.map(({ peers, times }) => [peers, times > 0])).toEqual([
+      [6, true],
+      [3, true],
+      [6, true],
+      [6, true],
+    ]);
     for (const options of [
       { workers: 2 },
       { workers: 3, placementSeed: 1 },

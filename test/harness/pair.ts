@@ -7,7 +7,9 @@ import type { PeerEvent } from '../../src/peer/event.ts';
 import type { ChildKeys, Fact, Phase1Keys } from '../../src/peer/fact.ts';
 import type { PeerPolicy } from '../../src/peer/policy.ts';
 import type { StaticKeying } from '../../src/peer/data/static-tunnel.ts';
-import type { Peer, StaticCallers } from '../../src/peer/peer.ts';
+import type { Peer, PeerSetup, StaticCallers } from '../../src/peer/peer.ts';
+import type { MisbehaviourRule } from '../../src/peer/misbehaviour/rule.ts';
+import { createMisbehaving } from '../../src/worker/misbehaving.ts';
 import { NS_PER_MS, type Ns, type Timer } from '../../src/peer/timer.ts';
 import type { StartChart } from '../../src/peer/chart.ts';
 import type { CertificateSetting } from '../../src/ike/v1/isakmp-sa.ts';
@@ -50,6 +52,11 @@ export interface PairSetup {
   readonly staticCallers?: StaticCallers;
   readonly wire?: Wire;
   readonly startChart?: StartChart;
+  /** What the ends do wrong on purpose. */
+  readonly misbehaviour?: {
+    readonly initiator?: readonly MisbehaviourRule[];
+    readonly responder?: readonly MisbehaviourRule[];
+  };
   /** Default: the fastest one. */
   readonly suite?: CryptoSuite;
   readonly seed?: number;
@@ -90,23 +97,24 @@ export class Pair {
       key: string | undefined,
     ) => {
       const certificates = id === 0 ? setup.initiatorCertificates : setup.responderCertificates;
-      return createPeer(
-        {
-          id,
-          role: id === 0 ? 'host' : 'gateway',
-          endpoint: at,
-          policy: policy(changes),
-          preSharedKey: () => (key === undefined ? undefined : asciiOctets(key)),
-          suite: setup.suite ?? suite,
-          random: createRandomStream({ seed, entity: id, purpose: 'keys' }).octets,
-          ...(id === 1 && setup.permittedNetworks && { permittedNetworks: setup.permittedNetworks }),
-          ...(id === 0 && setup.initiatorStaticKeying && { staticKeying: setup.initiatorStaticKeying }),
-          ...(id === 1 && setup.staticCallers && { staticCallers: setup.staticCallers }),
-          ...(certificates !== undefined && { certificates }),
-          epochMs: (id === 0 ? setup.initiatorEpochMs : setup.responderEpochMs) ?? 0,
-        },
-        setup.startChart,
-      );
+      const rules = id === 0 ? setup.misbehaviour?.initiator : setup.misbehaviour?.responder;
+      const epochMs = (id === 0 ? setup.initiatorEpochMs : setup.responderEpochMs) ?? 0;
+      const own: PeerSetup = {
+        id,
+        role: id === 0 ? 'host' : 'gateway',
+        endpoint: at,
+        policy: policy(changes),
+        preSharedKey: () => (key === undefined ? undefined : asciiOctets(key)),
+        suite: setup.suite ?? suite,
+        random: createRandomStream({ seed, entity: id, purpose: 'keys' }).octets,
+        ...(id === 1 && setup.permittedNetworks && { permittedNetworks: setup.permittedNetworks }),
+        ...(id === 0 && setup.initiatorStaticKeying && { staticKeying: setup.initiatorStaticKeying }),
+        ...(id === 1 && setup.staticCallers && { staticCallers: setup.staticCallers }),
+        ...(certificates !== undefined && { certificates }),
+        epochMs,
+      };
+      if (rules === undefined) return createPeer(own, setup.startChart);
+      return createMisbehaving({ setup: own, rules, seed, beginningNs: () => 0 })(epochMs);
     };
     const initiatorKey = 'initiatorKey' in setup ? setup.initiatorKey : 'secret';
     const responderKey = 'responderKey' in setup ? setup.responderKey : 'secret';

@@ -173,6 +173,15 @@ load: { executor: storm, drain: 20s }
     expect(await countersAtEnd()).toMatchObject({ childrenEstablished: 20, losses: {} });
   });
 
+  it('misbehaves when told to, and says how often', async () => {
+    const rules = 'peers.gateway.misbehave=[{what: drop, message: [main-2, aggressive-2], times: 5}]';
+    const { address, port } = await serve(scenario(rules));
+    const { negotiations } = await runScenario(scenario(), { workers: 1, target: `${address}:${port}` });
+    expect(negotiations.succeeded).toBe(20);
+    const { misbehaviour } = await countersAtEnd();
+    expect(misbehaviour).toEqual({ 'drop of main-2, aggressive-2': 5 });
+  });
+
   it('fails by cause when the keys differ, and the gateway knows it too', async () => {
     const gateway = await serve(scenario());
     const wrong = scenario('peers.clients.psk=another', 'peers.clients.mode=aggressive');

@@ -11,13 +11,14 @@
 import { usesPublicKeyEncryption, type Authentication } from '../authentication.ts';
 import { identificationPayload } from '../identity.ts';
 import type { IkeTransform } from '../transform.ts';
-import { encodeBody, encodeMessage } from '../wire/encode.ts';
+import { encodeBody } from '../wire/encode.ts';
 import type { Payload } from '../wire/message.ts';
 import { ExchangeType, HeaderFlag } from '../wire/numbers.ts';
 import { acceptEncryptedContribution, encryptedContribution } from './encrypted-contribution.ts';
 import { openMessage, sealPayloads } from './envelope.ts';
 import { requireNonce, requirePayload, type Incoming } from './incoming.ts';
 import { adoptTransform, handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
+import { saidPayloads } from './misbehaviour.ts';
 import { natDiscoveryPayloads, noteNats, usesNatTraversal } from './nat-traversal.ts';
 import {
   acceptIdentity,
@@ -25,7 +26,7 @@ import {
   checkBeforeKeys,
   checkChoice,
   choose,
-  clearHeader,
+  clearMessage,
   contribute,
   deriveKeys,
   hasInitialContact,
@@ -63,7 +64,7 @@ export function buildMessage1(sa: IsakmpSa, setting: Phase1Setting): Uint8Array 
   if (usesPublicKeyEncryption(sa.authentication)) adoptTransform(sa, first, setting.suite);
   const payloads = [offered, ...contribution(sa, setting)];
   payloads.push(...certificateRequests(sa, setting), ...ownVendorIds(setting));
-  return encodeMessage(clearHeader(sa, EXCHANGE), payloads);
+  return clearMessage(sa, 'aggressive-1', EXCHANGE, payloads);
 }
 
 /** KE, nonce and ID of this end. */
@@ -124,7 +125,7 @@ export function buildMessage2(sa: IsakmpSa, setting: Phase1Setting): Uint8Array 
     ...ownVendorIds(setting),
   ];
   if (usesNatTraversal(sa, setting)) payloads.push(...natDiscoveryPayloads(sa, setting));
-  return encodeMessage(clearHeader(sa, EXCHANGE), payloads);
+  return clearMessage(sa, 'aggressive-2', EXCHANGE, payloads);
 }
 
 /** @throws Refusal when the answer was not offered, the public value cannot be used, or HASH_R is wrong. */
@@ -149,7 +150,8 @@ export function buildMessage3(
 ): Uint8Array {
   const payloads: Payload[] = [...proofPayloads(sa, setting), ...discoveries];
   if (setting.policy.initialContact && sa.isFirstContact) payloads.push(initialContact(sa));
-  const sealed = sealPayloads(sa, { exchangeType: EXCHANGE, messageId: 0, iv: sa.iv }, payloads);
+  const said = saidPayloads(sa, 'aggressive-3', 0, payloads);
+  const sealed = sealPayloads(sa, { exchangeType: EXCHANGE, messageId: 0, iv: sa.iv }, said);
   sa.iv = sealed.nextIv;
   return sealed.octets;
 }

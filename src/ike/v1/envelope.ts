@@ -11,6 +11,7 @@ import {
 } from '../wire/numbers.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { cipherOf, keysOf, type IsakmpSa } from './isakmp-sa.ts';
+import { chainAfterHashes } from './misbehaviour.ts';
 import { Discard } from './refusal.ts';
 
 export interface SealInput {
@@ -42,6 +43,11 @@ export function sealHashed(
   rest: Uint8Array,
 ): Sealed {
   const { blockLength } = cipherOf(sa);
+  const hashes = sa.misbehaviour?.prove(hash);
+  if (hashes !== undefined) {
+    const { firstType, octets } = chainAfterHashes(hashes, { firstType: restFirstType, octets: rest });
+    return seal(sa, input, firstType, padded(octets, blockLength));
+  }
   const length = GENERIC_HEADER_LENGTH + hash.length + rest.length;
   const chain = new Uint8Array(Math.ceil(length / blockLength) * blockLength);
   chain[0] = restFirstType;
@@ -50,6 +56,12 @@ export function sealHashed(
   chain.set(hash, GENERIC_HEADER_LENGTH);
   chain.set(rest, GENERIC_HEADER_LENGTH + hash.length);
   return seal(sa, input, PayloadType.hash, chain);
+}
+
+function padded(chain: Uint8Array, blockLength: number): Uint8Array {
+  const whole = new Uint8Array(Math.max(1, Math.ceil(chain.length / blockLength)) * blockLength);
+  whole.set(chain);
+  return whole;
 }
 
 function seal(sa: IsakmpSa, input: SealInput, firstType: number, paddedChain: Uint8Array): Sealed {
@@ -79,7 +91,7 @@ export interface Opened {
 
 /**
  * Decrypts and decodes a message. A wrong key shows as a chain that cannot be decoded.
- * @throws Discard `not-encrypted` or `decryption-failed`.
+ * @throws Discard `not-encrypted` or `decryption-failed`; `ignored` at an end that does not want to hear it.
  */
 export function openMessage(sa: IsakmpSa, header: Header, octets: Uint8Array, iv: Uint8Array): Opened {
   if ((header.flags & HeaderFlag.encryption) === 0) throw new Discard('not-encrypted', 'message is in clear');
@@ -92,6 +104,7 @@ export function openMessage(sa: IsakmpSa, header: Header, octets: Uint8Array, iv
   try {
     const { payloads, consumed } = decodePayloads(header.nextPayload, plaintext);
     const nextIv = body.slice(body.length - cipher.blockLength);
+    sa.misbehaviour?.hear(sa, header.exchangeType, header.messageId, payloads);
     return { payloads, chain: plaintext.subarray(0, consumed), nextIv };
   } catch (error) {
     if (error instanceof WireError) throw new Discard('decryption-failed', error.message);

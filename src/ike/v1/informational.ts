@@ -17,6 +17,8 @@ import { openMessage, sealHashed } from './envelope.ts';
 import type { Incoming } from './incoming.ts';
 import { cipherOf, hashOf, keysOf, type IsakmpSa } from './isakmp-sa.ts';
 import { derivePhase2Iv } from './keymat.ts';
+import { informationalName } from './message-name.ts';
+import { saidPayloads } from './misbehaviour.ts';
 import { checkLeadingHash, hashOver } from './quick-mode.ts';
 
 const NO_OCTETS = new Uint8Array(0);
@@ -32,11 +34,12 @@ export function buildInformational(
   payloads: readonly Payload[],
   lastBlock: Uint8Array = sa.iv,
 ): Uint8Array {
-  const rest = encodePayloads(payloads);
+  const said = saidPayloads(sa, informationalName(payloads), messageId, payloads);
+  const rest = encodePayloads(said);
   const iv = derivePhase2Iv(hashOf(sa), lastBlock, messageId, cipherOf(sa).blockLength);
   const input = { exchangeType: ExchangeType.informational, messageId, iv };
   const hash = hashOver(sa, messageId, NO_OCTETS, rest);
-  return sealHashed(sa, input, hash, firstPayloadType(payloads), rest).octets;
+  return sealHashed(sa, input, hash, firstPayloadType(said), rest).octets;
 }
 
 /** A notification in clear, for errors before there are keys. `messageId` may be 0. */

@@ -19,6 +19,7 @@ import type {
 import type { IkeTransform } from '../transform.ts';
 import { COOKIE_LENGTH } from '../wire/numbers.ts';
 import type { EncryptionQuirks } from './encryption-quirks.ts';
+import type { Misbehaviour } from './misbehaviour.ts';
 import type { DecryptionKey } from './pkcs1.ts';
 import type { RefusalCause } from './refusal.ts';
 
@@ -96,6 +97,8 @@ export interface IsakmpSa {
   lastFragmentId: number;
   /** Whether INITIAL-CONTACT may be said: not by an SA that replaces another. */
   readonly isFirstContact: boolean;
+  /** Of an end that does something wrong on purpose; the same for all SAs of a peer. */
+  readonly misbehaviour?: Misbehaviour;
   handshake: Phase1Handshake | undefined;
 }
 
@@ -112,6 +115,8 @@ export interface Phase1Setting {
   readonly certificates?: CertificateSetting;
   /** Wall-clock time of the event at hand, milliseconds since 1970: certificates have a validity. */
   readonly wallClockMs: () => number;
+  /** Absent at an end that behaves. */
+  readonly misbehaviour?: Misbehaviour;
 }
 
 export interface CertificateSetting {
@@ -177,6 +182,7 @@ export interface NewIsakmpSa {
   readonly hasMarker: boolean;
   /** Default true. */
   readonly isFirstContact?: boolean;
+  readonly misbehaviour?: Misbehaviour | undefined;
 }
 
 export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
@@ -204,6 +210,7 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
     peerSupportsFragmentation: false,
     lastFragmentId: 0,
     isFirstContact: start.isFirstContact ?? true,
+    ...(start.misbehaviour !== undefined && { misbehaviour: start.misbehaviour }),
     handshake: {
       saBodyI: NO_OCTETS,
       saAnswer: undefined,

@@ -15,13 +15,14 @@
  */
 import { usesPublicKeyEncryption } from '../authentication.ts';
 import { identificationPayload } from '../identity.ts';
-import { encodeBody, encodeMessage } from '../wire/encode.ts';
+import { encodeBody } from '../wire/encode.ts';
 import type { Payload } from '../wire/message.ts';
 import { ExchangeType } from '../wire/numbers.ts';
 import { acceptEncryptedContribution, encryptedContribution } from './encrypted-contribution.ts';
 import { openMessage, sealPayloads, type Opened } from './envelope.ts';
 import { requireNonce, requirePayload, type Incoming } from './incoming.ts';
 import { handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
+import { saidPayloads } from './misbehaviour.ts';
 import { natDiscoveryPayloads, noteNats, usesNatTraversal } from './nat-traversal.ts';
 import {
   acceptIdentity,
@@ -29,7 +30,7 @@ import {
   checkBeforeKeys,
   checkChoice,
   choose,
-  clearHeader,
+  clearMessage,
   contribute,
   deriveKeys,
   hasInitialContact,
@@ -46,7 +47,7 @@ const EXCHANGE = ExchangeType.identityProtection;
 
 export function buildMessage1(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
   const proposal = offer(sa, setting.policy.ike, setting.policy);
-  return encodeMessage(clearHeader(sa, EXCHANGE), [proposal, ...ownVendorIds(setting)]);
+  return clearMessage(sa, 'main-1', EXCHANGE, [proposal, ...ownVendorIds(setting)]);
 }
 
 /** @throws Refusal when nothing offered is acceptable. */
@@ -56,7 +57,7 @@ export function acceptMessage1(sa: IsakmpSa, message: Incoming, setting: Phase1S
 }
 
 export function buildMessage2(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
-  return encodeMessage(clearHeader(sa, EXCHANGE), [saAnswerPayload(sa), ...ownVendorIds(setting)]);
+  return clearMessage(sa, 'main-2', EXCHANGE, [saAnswerPayload(sa), ...ownVendorIds(setting)]);
 }
 
 /** @throws Refusal when the answer was not offered. */
@@ -72,7 +73,7 @@ function buildKeyExchange(sa: IsakmpSa, setting: Phase1Setting): Uint8Array {
     ? encryptedContribution(sa, setting)
     : contribution(sa, setting);
   if (usesNatTraversal(sa, setting)) payloads.push(...natDiscoveryPayloads(sa, setting));
-  return encodeMessage(clearHeader(sa, EXCHANGE), payloads);
+  return clearMessage(sa, sa.isInitiator ? 'main-3' : 'main-4', EXCHANGE, payloads);
 }
 
 function contribution(sa: IsakmpSa, setting: Phase1Setting): Payload[] {
@@ -186,7 +187,8 @@ function acceptIdentityAndProof(sa: IsakmpSa, opened: Opened, setting: Phase1Set
 }
 
 function sealNext(sa: IsakmpSa, payloads: readonly Payload[]): Uint8Array {
-  const sealed = sealPayloads(sa, { exchangeType: EXCHANGE, messageId: 0, iv: sa.iv }, payloads);
+  const said = saidPayloads(sa, sa.isInitiator ? 'main-5' : 'main-6', 0, payloads);
+  const sealed = sealPayloads(sa, { exchangeType: EXCHANGE, messageId: 0, iv: sa.iv }, said);
   sa.iv = sealed.nextIv;
   return sealed.octets;
 }

@@ -6,7 +6,7 @@ import { isShorterLifetime, shorterLifetime, type Lifetime } from '../lifetime.t
 import { checkPhase1Answer, offerPhase1, selectPhase1 } from '../phase1-proposal.ts';
 import { KeyExchangeError } from '../suite.ts';
 import { isSupported, type IkeTransform } from '../transform.ts';
-import { encodeBody } from '../wire/encode.ts';
+import { encodeBody, encodeMessage } from '../wire/encode.ts';
 import type {
   IdentificationPayload,
   NotificationPayload,
@@ -32,6 +32,8 @@ import {
   deriveSkeyidPreSharedKey,
   deriveSkeyidSignature,
 } from './keymat.ts';
+import type { MessageName } from './message-name.ts';
+import { saidPayloads } from './misbehaviour.ts';
 import { deriveSkeyidEncryption } from './public-key-encryption.ts';
 import { Discard, Refusal } from './refusal.ts';
 
@@ -46,16 +48,18 @@ export function drawCookie(setting: Phase1Setting): Uint8Array {
   }
 }
 
-/** Header fields of a clear phase 1 message. */
-export function clearHeader(sa: IsakmpSa, exchangeType: number) {
-  return {
-    initiatorCookie: sa.initiatorCookie,
-    responderCookie: sa.responderCookie,
-    version: VERSION_1_0,
-    exchangeType,
-    flags: 0,
-    messageId: 0,
-  };
+/** A phase 1 message in clear. */
+export function clearMessage(
+  sa: IsakmpSa,
+  name: MessageName,
+  exchangeType: number,
+  payloads: readonly Payload[],
+): Uint8Array {
+  const { initiatorCookie, responderCookie } = sa;
+  return encodeMessage(
+    { initiatorCookie, responderCookie, version: VERSION_1_0, exchangeType, flags: 0, messageId: 0 },
+    saidPayloads(sa, name, 0, payloads),
+  );
 }
 
 /** Makes the offer and remembers its body, SAi_b. */

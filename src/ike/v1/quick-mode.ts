@@ -48,6 +48,7 @@ import {
   checkSegment,
   proposedIdentities,
 } from './quick-mode-identities.ts';
+import { saidPayloads } from './misbehaviour.ts';
 import { Discard, Refusal } from './refusal.ts';
 
 export interface Phase2Policy {
@@ -188,11 +189,12 @@ function sealWithHash(
   between: Uint8Array,
   payloads: readonly Payload[],
 ): Uint8Array {
-  const rest = encodePayloads(payloads);
+  const said = saidPayloads(sa, quick.isInitiator ? 'quick-1' : 'quick-2', quick.messageId, payloads);
+  const rest = encodePayloads(said);
   const hash = hashOver(sa, quick.messageId, between, rest);
   const flags = quick.hasCommitBit ? HeaderFlag.commit : 0;
   const input = { exchangeType: EXCHANGE, messageId: quick.messageId, iv: quick.iv, flags };
-  const sealed = sealHashed(sa, input, hash, firstPayloadType(payloads), rest);
+  const sealed = sealHashed(sa, input, hash, firstPayloadType(said), rest);
   quick.iv = sealed.nextIv;
   return sealed.octets;
 }
@@ -336,7 +338,9 @@ function computeHash3(sa: IsakmpSa, quick: QuickMode): Uint8Array {
 
 export function buildMessage3(sa: IsakmpSa, quick: QuickMode): Uint8Array {
   const input = { exchangeType: EXCHANGE, messageId: quick.messageId, iv: quick.iv };
-  const sealed = sealHashed(sa, input, computeHash3(sa, quick), 0, NO_OCTETS);
+  const said = saidPayloads(sa, 'quick-3', quick.messageId, []);
+  const rest = encodePayloads(said);
+  const sealed = sealHashed(sa, input, computeHash3(sa, quick), firstPayloadType(said), rest);
   quick.iv = sealed.nextIv;
   return sealed.octets;
 }

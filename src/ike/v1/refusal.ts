@@ -37,7 +37,8 @@ export type DiscardReason =
   | 'bad-hash'
   | 'not-encrypted'
   | 'unexpected-exchange'
-  | 'unexpected-state';
+  | 'unexpected-state'
+  | 'ignored';
 
 /** The message is of no use and changes nothing; a better copy of it may still come. */
 export class Discard extends Error {

@@ -14,6 +14,7 @@ import { openMessage, sealHashed } from './envelope.ts';
 import { requirePayload, type Incoming } from './incoming.ts';
 import { cipherOf, hashOf, type IsakmpSa } from './isakmp-sa.ts';
 import { derivePhase2Iv } from './keymat.ts';
+import { saidPayloads } from './misbehaviour.ts';
 import { checkLeadingHash, hashOver } from './quick-mode.ts';
 
 /** Message types of the attributes payload (draft-dukes-ike-mode-cfg-02 §3.3). */
@@ -40,7 +41,9 @@ export function sealTransaction(
   payload: AttributesPayload,
 ): Uint8Array {
   const { messageId, iv } = transaction;
-  const payloads = [payload];
+  const isFirst =
+    payload.messageType === ConfigurationType.request || payload.messageType === ConfigurationType.set;
+  const payloads = saidPayloads(sa, isFirst ? 'transaction-1' : 'transaction-2', messageId, [payload]);
   const rest = encodePayloads(payloads);
   const hash = hashOver(sa, messageId, NO_OCTETS, rest);
   const input = { exchangeType: ExchangeType.transaction, messageId, iv };
