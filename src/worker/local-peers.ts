@@ -60,7 +60,7 @@ export class LocalPeers {
   }
 
   #create(peerId: number, endpoint: Endpoint | undefined): Peer | undefined {
-    const { population, suite, keySeed, epochMs, isLocal } = this.#setup;
+    const { population, suite, seed, keySeed, epochMs, isLocal } = this.#setup;
     if (peerId >= population.peerCount || !isLocal(peerId)) return undefined;
     const group = population.groupOf(peerId);
     if (group.role === 'server') return this.#createServer(peerId, group, endpoint);
