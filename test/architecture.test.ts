@@ -99,14 +99,15 @@ const findUpwardImports: Rule = (files) =>
     }),
   );
 
-/** Cryptography knows its contract and nothing else of the protocol. */
+/** Cryptography knows its contract, and where octets come from, and nothing else of the protocol. */
+const OF_CRYPTO: readonly string[] = ['src/ike/suite.ts', 'src/ike/octet-slab.ts'];
 const findCryptoThatKnowsTheProtocol: Rule = (files) =>
   files
     .filter(({ path }) => roomOf(path) === 'crypto')
     .flatMap((file) =>
       relativeImports(file)
-        .filter((target) => target.startsWith('src/ike/') && target !== 'src/ike/suite.ts')
-        .map((target) => `${file.path} imports ${target}: only src/ike/suite.ts is its business`),
+        .filter((target) => target.startsWith('src/ike/') && !OF_CRYPTO.includes(target))
+        .map((target) => `${file.path} imports ${target}: only ${OF_CRYPTO.join(' and ')} are its business`),
     );
 
 const findPackagesOutOfPlace: Rule = (files) =>

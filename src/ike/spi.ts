@@ -1,5 +1,6 @@
 /** Identifiers that the receiving end of an SA draws for it. */
 import type { RandomOctets } from './suite.ts';
+import { isZeroOctets } from './wire/octets.ts';
 
 /** SPIs 1 to 255 are reserved and 0 is local use (RFC 4302 §2.4, RFC 4303 §2.1). */
 const FIRST_FREE_SPI_OCTETS = 3;
@@ -11,7 +12,7 @@ const LAST_NEGOTIATED_CPI = 61_439;
 export function drawSpi(random: RandomOctets): Uint8Array {
   for (;;) {
     const spi = random(4);
-    if (spi.subarray(0, FIRST_FREE_SPI_OCTETS).some((octet) => octet !== 0)) return spi;
+    if (!isZeroOctets(spi, FIRST_FREE_SPI_OCTETS)) return spi;
   }
 }
 

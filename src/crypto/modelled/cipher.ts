@@ -1,8 +1,12 @@
 /** Ciphers as a xor with what the key, and for AEAD the nonce, mix to: same lengths as real ones, and another key gives something else. */
 import type { Aead, CbcCipher, CipherName } from '../../ike/suite.ts';
+import { OctetSlab } from '../../ike/octet-slab.ts';
 import { checkAeadArguments } from '../aead-check.ts';
 import { checkCbcArguments } from '../cbc-check.ts';
 import { Mixer } from './mixing.ts';
+
+/** What is encrypted goes into a message, and what is decrypted is looked at, at once. */
+const slab = new OctetSlab();
 
 const CBC_PURPOSE = 0x21;
 const AEAD_PURPOSE = 0x22;
@@ -13,7 +17,7 @@ const AES_KEY_LENGTHS = [16, 24, 32];
 function createCbc(name: CipherName, blockLength: number, keyLengths: readonly number[]): CbcCipher {
   const apply = (key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array => {
     checkCbcArguments({ name, blockLength }, keyLengths, key, iv, data);
-    const output = new Uint8Array(data.length);
+    const output = slab.take(data.length);
     new Mixer(CBC_PURPOSE).absorb(key).xorInto(data, output);
     // As with real ones, another IV spoils the first block alone.
     for (let index = 0; index < blockLength && index < data.length; index++) output[index]! ^= iv[index]!;

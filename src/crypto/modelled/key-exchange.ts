@@ -3,6 +3,7 @@
  * the group that it stands for. Both ends come to the same secret, and a third with a pair of its own
  * does not; that a secret cannot be found from public values is not so here.
  */
+import { OctetSlab } from '../../ike/octet-slab.ts';
 import { KeyExchangeError } from '../../ike/suite.ts';
 import type { GroupNumber, KeyExchange, KeyPair } from '../../ike/suite.ts';
 import { Mixer } from './mixing.ts';
@@ -15,6 +16,8 @@ const SEED_LENGTH = 4;
 const ELEMENT_LENGTH = 4;
 const VALUE_PURPOSE = 0x31;
 const SECRET_PURPOSE = 0x32;
+/** Values go into messages and keys, and are forgotten when these are made. */
+const slab = new OctetSlab();
 
 /** Octets of public values and shared secrets: MODP both the prime's, ECP x|y and x, X25519 32 each. */
 const LENGTHS: Readonly<Record<GroupNumber, readonly [publicLength: number, sharedLength: number]>> = {
@@ -49,7 +52,7 @@ export function createModelledKeyExchange(group: GroupNumber): KeyExchange {
     },
     agree(own: KeyPair, peerPublicValue) {
       const element = elementOf(group, publicLength, peerPublicValue);
-      return expand(power(element, own.secret as number), SECRET_PURPOSE, sharedLength);
+      return secretOf(power(element, own.secret as number), sharedLength);
     },
   };
 }
@@ -64,9 +67,7 @@ function elementOf(group: GroupNumber, publicLength: number, value: Uint8Array):
   if (element <= 1 || element >= PRIME - 1) {
     throw new KeyExchangeError(`group ${group}: public value is none of the modelled group`);
   }
-  const expected = expand(element, VALUE_PURPOSE, publicLength - ELEMENT_LENGTH);
-  for (let index = 0; index < expected.length; index++) {
-    if (expected[index] === value[ELEMENT_LENGTH + index]) continue;
+  if (!mixerOf(element, VALUE_PURPOSE).wouldSqueeze(value, ELEMENT_LENGTH)) {
     throw new KeyExchangeError(
       `group ${group}: public value was not made by modelled cryptography, or damaged`,
     );
@@ -75,15 +76,21 @@ function elementOf(group: GroupNumber, publicLength: number, value: Uint8Array):
 }
 
 function valueOf(element: number, length: number): Uint8Array {
-  const value = new Uint8Array(length);
+  const value = slab.take(length);
   writeElement(value, element);
-  value.set(expand(element, VALUE_PURPOSE, length - ELEMENT_LENGTH), ELEMENT_LENGTH);
+  mixerOf(element, VALUE_PURPOSE).squeezeInto(value, ELEMENT_LENGTH);
   return value;
 }
 
-function expand(element: number, purpose: number, length: number): Uint8Array {
+function secretOf(element: number, length: number): Uint8Array {
+  const secret = slab.take(length);
+  mixerOf(element, SECRET_PURPOSE).squeezeInto(secret, 0);
+  return secret;
+}
+
+function mixerOf(element: number, purpose: number): Mixer {
   writeElement(elementOctets, element);
-  return new Mixer(purpose).absorb(elementOctets).squeeze(length);
+  return new Mixer(purpose).absorb(elementOctets);
 }
 
 const elementOctets = new Uint8Array(ELEMENT_LENGTH);

@@ -47,23 +47,53 @@ export class Mixer {
   /** Fresh octets that depend on all that was absorbed. */
   squeeze(length: number): Uint8Array {
     const octets = new Uint8Array(length);
-    this.xorInto(octets, octets);
+    this.squeezeInto(octets, 0);
     return octets;
+  }
+
+  /** Writes what `squeeze` would give to `output`, from `start` to its end. */
+  squeezeInto(output: Uint8Array, start: number): void {
+    const { length } = output;
+    for (let index = start, word = 0; index < length; word++) {
+      let value = this.#word(word);
+      for (const end = Math.min(index + 4, length); index < end; index++) {
+        output[index] = value;
+        value >>>= 8;
+      }
+    }
+  }
+
+  /** Whether `octets` from `start` to its end are what `squeeze` would give. */
+  wouldSqueeze(octets: Uint8Array, start: number): boolean {
+    const { length } = octets;
+    let difference = 0;
+    for (let index = start, word = 0; index < length; word++) {
+      let value = this.#word(word);
+      for (const end = Math.min(index + 4, length); index < end; index++) {
+        difference |= octets[index]! ^ (value & 0xff);
+        value >>>= 8;
+      }
+    }
+    return difference === 0;
   }
 
   /** Writes `input` xor what `squeeze` would give to `output`, which is as long and may be the same. */
   xorInto(input: Uint8Array, output: Uint8Array): void {
     const { length } = input;
     for (let index = 0, word = 0; index < length; word++) {
-      let value = (this.#a + Math.imul(word, 0x9e3779b1)) | 0;
-      value = Math.imul(value ^ (value >>> 16) ^ this.#b, 0x7feb352d);
-      value = Math.imul(value ^ (value >>> 15) ^ this.#c, 0x846ca68b);
-      value ^= (value >>> 16) ^ this.#d;
+      let value = this.#word(word);
       for (const end = Math.min(index + 4, length); index < end; index++) {
         output[index] = input[index]! ^ value;
         value >>>= 8;
       }
     }
+  }
+
+  #word(number: number): number {
+    let value = (this.#a + Math.imul(number, 0x9e3779b1)) | 0;
+    value = Math.imul(value ^ (value >>> 16) ^ this.#b, 0x7feb352d);
+    value = Math.imul(value ^ (value >>> 15) ^ this.#c, 0x846ca68b);
+    return value ^ (value >>> 16) ^ this.#d;
   }
 
   /** Lets every bit of the state depend on every other. */

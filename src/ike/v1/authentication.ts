@@ -3,7 +3,7 @@
  * negotiated hash, except with ECDSA, whose method fixes the hash (RFC 4754 §3).
  */
 import type { HashFunction } from '../suite.ts';
-import { concatOctets } from '../wire/octets.ts';
+import { passingOctets } from '../wire/octets.ts';
 import { handshakeOf, hashOf, type IsakmpSa } from './isakmp-sa.ts';
 
 function authenticationHashOf(sa: IsakmpSa): HashFunction {
@@ -16,7 +16,7 @@ export function computeHashI(sa: IsakmpSa): Uint8Array {
   const { initiatorCookie, responderCookie } = sa;
   return authenticationHashOf(sa).hmac(
     skeyid,
-    concatOctets(publicI, publicR, initiatorCookie, responderCookie, saBodyI, idBodyI),
+    passingOctets(publicI, publicR, initiatorCookie, responderCookie, saBodyI, idBodyI),
   );
 }
 
@@ -26,6 +26,6 @@ export function computeHashR(sa: IsakmpSa): Uint8Array {
   const { initiatorCookie, responderCookie } = sa;
   return authenticationHashOf(sa).hmac(
     skeyid,
-    concatOctets(publicR, publicI, responderCookie, initiatorCookie, saBodyI, idBodyR),
+    passingOctets(publicR, publicI, responderCookie, initiatorCookie, saBodyI, idBodyR),
   );
 }

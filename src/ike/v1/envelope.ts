@@ -10,9 +10,12 @@ import {
   VERSION_1_0,
 } from '../wire/numbers.ts';
 import { WireError } from '../wire/wire-error.ts';
+import { OctetSlab } from '../octet-slab.ts';
 import { cipherOf, keysOf, type IsakmpSa } from './isakmp-sa.ts';
 import { chainAfterHashes } from './misbehaviour.ts';
 import { Discard } from './refusal.ts';
+
+const slab = new OctetSlab();
 
 export interface SealInput {
   readonly exchangeType: number;
@@ -49,7 +52,7 @@ export function sealHashed(
     return seal(sa, input, firstType, padded(octets, blockLength));
   }
   const length = GENERIC_HEADER_LENGTH + hash.length + rest.length;
-  const chain = new Uint8Array(Math.ceil(length / blockLength) * blockLength);
+  const chain = slab.take(Math.ceil(length / blockLength) * blockLength);
   chain[0] = restFirstType;
   chain[2] = (GENERIC_HEADER_LENGTH + hash.length) >>> 8;
   chain[3] = GENERIC_HEADER_LENGTH + hash.length;

@@ -1,9 +1,11 @@
 /** Keys of phase 1 and phase 2 (RFC 2409 §5, §5.5 and Appendix B). The prf is the HMAC of the negotiated hash. */
+import { OctetSlab } from '../octet-slab.ts';
 import type { HashFunction } from '../suite.ts';
-import { concatOctets, uint32Octets } from '../wire/octets.ts';
+import { passingOctets, uint32Octets } from '../wire/octets.ts';
 import type { SkeyidKeys } from './isakmp-sa.ts';
 
 const ZERO_OCTET = new Uint8Array(1);
+const slab = new OctetSlab();
 
 /** SKEYID for pre-shared keys: prf(pre-shared-key, Ni_b | Nr_b). */
 export function deriveSkeyidPreSharedKey(
@@ -12,7 +14,7 @@ export function deriveSkeyidPreSharedKey(
   nonceI: Uint8Array,
   nonceR: Uint8Array,
 ): Uint8Array {
-  return hash.hmac(preSharedKey, concatOctets(nonceI, nonceR));
+  return hash.hmac(preSharedKey, passingOctets(nonceI, nonceR));
 }
 
 /** SKEYID for signatures: prf(Ni_b | Nr_b, g^xy). `shared` is g^xy, as long as the group's prime. */
@@ -22,7 +24,7 @@ export function deriveSkeyidSignature(
   nonceI: Uint8Array,
   nonceR: Uint8Array,
 ): Uint8Array {
-  return hash.hmac(concatOctets(nonceI, nonceR), shared);
+  return hash.hmac(passingOctets(nonceI, nonceR), shared);
 }
 
 /**
@@ -36,7 +38,10 @@ export function deriveSkeyidPublicKeyEncryption(
   initiatorCookie: Uint8Array,
   responderCookie: Uint8Array,
 ): Uint8Array {
-  return hash.hmac(hash.digest(concatOctets(nonceI, nonceR)), concatOctets(initiatorCookie, responderCookie));
+  return hash.hmac(
+    hash.digest(passingOctets(nonceI, nonceR)),
+    passingOctets(initiatorCookie, responderCookie),
+  );
 }
 
 export interface SkeyidInput {
@@ -56,7 +61,7 @@ export interface SkeyidInput {
 export function deriveSkeyidKeys(hash: HashFunction, input: SkeyidInput): SkeyidKeys {
   const { skeyid, shared, initiatorCookie, responderCookie } = input;
   const length = hash.digestLength + shared.length + initiatorCookie.length + responderCookie.length + 1;
-  const seed = new Uint8Array(length);
+  const seed = slab.take(length);
   seed.set(shared, hash.digestLength);
   seed.set(initiatorCookie, hash.digestLength + shared.length);
   seed.set(responderCookie, hash.digestLength + shared.length + initiatorCookie.length);
@@ -78,7 +83,7 @@ export function deriveSkeyidKeys(hash: HashFunction, input: SkeyidInput): Skeyid
 export function deriveCipherKey(hash: HashFunction, skeyidE: Uint8Array, length: number): Uint8Array {
   // A copy: a view would keep more memory alive than it shows.
   if (skeyidE.length >= length) return skeyidE.slice(0, length);
-  return stretch(hash, skeyidE, ZERO_OCTET, (previous) => previous, length);
+  return stretch(hash, skeyidE, { first: ZERO_OCTET, next: slab.take(hash.digestLength) }, length);
 }
 
 export interface KeymatInput {
@@ -96,27 +101,39 @@ export interface KeymatInput {
  * K2 = prf(SKEYID_d, K1 | [g(qm)^xy |] protocol | ...) (RFC 2409 §5.5), `length` octets of it.
  */
 export function deriveKeymat(hash: HashFunction, input: KeymatInput, length: number): Uint8Array {
-  const protocolId = new Uint8Array(1).fill(input.protocolId);
-  const parts = [protocolId, input.spi, input.nonceI, input.nonceR];
-  if (input.shared !== undefined) parts.unshift(input.shared);
-  const seed = concatOctets(...parts);
-  return stretch(hash, input.skeyidD, seed, (previous) => concatOctets(previous, seed), length);
+  const { shared, spi, nonceI, nonceR } = input;
+  const start = hash.digestLength;
+  const sharedLength = shared?.length ?? 0;
+  const seed = slab.take(start + sharedLength + 1 + spi.length + nonceI.length + nonceR.length);
+  if (shared !== undefined) seed.set(shared, start);
+  let offset = start + sharedLength;
+  seed[offset++] = input.protocolId;
+  seed.set(spi, offset);
+  seed.set(nonceI, offset + spi.length);
+  seed.set(nonceR, offset + spi.length + nonceI.length);
+  return stretch(hash, input.skeyidD, { first: seed.subarray(start), next: seed }, length);
 }
 
-function stretch(
-  hash: HashFunction,
-  key: Uint8Array,
-  firstInput: Uint8Array,
-  nextInput: (previous: Uint8Array) => Uint8Array,
-  length: number,
-): Uint8Array {
-  const keys = new Uint8Array(Math.ceil(length / hash.digestLength) * hash.digestLength);
-  let block = hash.hmac(key, firstInput);
+/** What is hashed: at first, and later with the block before at its beginning. */
+interface StretchInput {
+  readonly first: Uint8Array;
+  /** Has room for a block at its beginning. */
+  readonly next: Uint8Array;
+}
+
+function stretch(hash: HashFunction, key: Uint8Array, input: StretchInput, length: number): Uint8Array {
+  const keys = new Uint8Array(length);
+  let block = hash.hmac(key, input.first);
   for (let offset = 0; ;) {
+    const rest = length - offset;
+    if (rest <= block.length) {
+      keys.set(rest === block.length ? block : block.slice(0, rest), offset);
+      return keys;
+    }
     keys.set(block, offset);
-    offset += hash.digestLength;
-    if (offset >= length) return length === keys.length ? keys : keys.subarray(0, length);
-    block = hash.hmac(key, nextInput(block));
+    offset += block.length;
+    input.next.set(block, 0);
+    block = hash.hmac(key, input.next);
   }
 }
 
@@ -127,7 +144,7 @@ export function derivePhase1Iv(
   publicR: Uint8Array,
   blockLength: number,
 ): Uint8Array {
-  return hash.digest(concatOctets(publicI, publicR)).subarray(0, blockLength);
+  return hash.digest(passingOctets(publicI, publicR)).slice(0, blockLength);
 }
 
 /** First IV of an exchange after phase 1: hash(last phase 1 block | message id), cut to the block (Appendix B). */
@@ -137,5 +154,5 @@ export function derivePhase2Iv(
   messageId: number,
   blockLength: number,
 ): Uint8Array {
-  return hash.digest(concatOctets(lastPhase1Block, uint32Octets(messageId))).subarray(0, blockLength);
+  return hash.digest(passingOctets(lastPhase1Block, uint32Octets(messageId))).slice(0, blockLength);
 }

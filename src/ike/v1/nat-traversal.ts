@@ -1,7 +1,7 @@
 /** Finding NATs on the way by NAT-D payloads (RFC 3947 §3.2). */
 import type { Endpoint } from '../endpoint.ts';
 import type { NatDiscoveryPayload, Payload } from '../wire/message.ts';
-import { concatOctets, equalOctets } from '../wire/octets.ts';
+import { passingOctets, equalOctets } from '../wire/octets.ts';
 import { handshakeOf, hashOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
 
 /** HASH(CKY-I | CKY-R | IP | Port) with the negotiated hash. */
@@ -9,7 +9,7 @@ function discoveryHash(sa: IsakmpSa, endpoint: Endpoint): Uint8Array {
   const port = new Uint8Array(2);
   port[0] = endpoint.port >>> 8;
   port[1] = endpoint.port;
-  return hashOf(sa).digest(concatOctets(sa.initiatorCookie, sa.responderCookie, endpoint.octets, port));
+  return hashOf(sa).digest(passingOctets(sa.initiatorCookie, sa.responderCookie, endpoint.octets, port));
 }
 
 /** The two NAT-D payloads of a sender: the other end first, then itself. With `force`, itself is made up. */

@@ -44,7 +44,7 @@ const IKE_PORT = 500;
 export function drawCookie(setting: Phase1Setting): Uint8Array {
   for (;;) {
     const cookie = setting.random(COOKIE_LENGTH);
-    if (!isZeroOctets(cookie.subarray(0, 4))) return cookie;
+    if (!isZeroOctets(cookie, 4)) return cookie;
   }
 }
 

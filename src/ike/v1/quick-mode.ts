@@ -29,7 +29,7 @@ import {
   NotifyType,
   ProtocolId,
 } from '../wire/numbers.ts';
-import { concatOctets, equalOctets, uint32Octets } from '../wire/octets.ts';
+import { equalOctets, passingOctets, uint32Octets } from '../wire/octets.ts';
 import { openMessage, sealHashed, type Opened } from './envelope.ts';
 import { findPayload, requireNonce, requirePayload, type Incoming } from './incoming.ts';
 import { cipherOf, hashOf, keysOf, type IsakmpSa } from './isakmp-sa.ts';
@@ -207,7 +207,7 @@ function adoptLifetime(sa: IsakmpSa, quick: QuickMode, payload: NotificationPayl
 
 /** prf(SKEYID_a, M-ID | between | rest): the hash of phase 2 and informational messages (RFC 2409 §5.5, §5.7). */
 export function hashOver(sa: IsakmpSa, messageId: number, between: Uint8Array, rest: Uint8Array): Uint8Array {
-  return hashOf(sa).hmac(keysOf(sa).skeyidA, concatOctets(uint32Octets(messageId), between, rest));
+  return hashOf(sa).hmac(keysOf(sa).skeyidA, passingOctets(uint32Octets(messageId), between, rest));
 }
 
 /** The octets after the leading HASH payload, whose hash is checked. @throws Discard `malformed` or `bad-hash`. */
@@ -332,7 +332,7 @@ export function acceptMessage2(
 
 /** HASH(3) = prf(SKEYID_a, 0 | M-ID | Ni_b | Nr_b). */
 function computeHash3(sa: IsakmpSa, quick: QuickMode): Uint8Array {
-  const input = concatOctets(ZERO_OCTET, uint32Octets(quick.messageId), quick.nonceI, quick.nonceR);
+  const input = passingOctets(ZERO_OCTET, uint32Octets(quick.messageId), quick.nonceI, quick.nonceR);
   return hashOf(sa).hmac(keysOf(sa).skeyidA, input);
 }
 

@@ -3,7 +3,7 @@ import { usesExtendedAuthentication } from '../authentication.ts';
 import type { Payload, VendorIdPayload } from '../wire/message.ts';
 import { deadPeerDetectionVendorId } from './dpd.ts';
 import { handshakeOf, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
-import { concatOctets, equalOctets, fromHex } from '../wire/octets.ts';
+import { concatOctets, fromHex } from '../wire/octets.ts';
 
 /** MD5 of the text "RFC 3947" (RFC 3947 §3.1). */
 const NAT_TRAVERSAL = fromHex('4a131c81070358455c5728f20e95452f');
@@ -46,8 +46,9 @@ export function adoptVendorIds(sa: IsakmpSa, payloads: readonly Payload[]): void
 
 /** Whether one of the vendor IDs is, or starts with, the given one: capabilities may follow. */
 function hasVendorId(payloads: readonly Payload[], vendorId: Uint8Array): boolean {
-  return payloads.some(
-    (payload) =>
-      payload.kind === 'vendor-id' && equalOctets(payload.data.subarray(0, vendorId.length), vendorId),
-  );
+  return payloads.some((payload) => payload.kind === 'vendor-id' && beginsWith(payload.data, vendorId));
+}
+
+function beginsWith(octets: Uint8Array, start: Uint8Array): boolean {
+  return octets.length >= start.length && start.every((octet, index) => octet === octets[index]);
 }

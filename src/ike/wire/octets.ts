@@ -18,6 +18,24 @@ export function concatOctets(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
+ * The parts one after the other for somebody who looks at once and keeps nothing, as a hash does: the
+ * next call writes over it.
+ */
+export function passingOctets(...parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  if (length > passing.length) passing = new Uint8Array(2 * length);
+  let offset = 0;
+  for (const part of parts) {
+    passing.set(part, offset);
+    offset += part.length;
+  }
+  return passing.subarray(0, length);
+}
+
+let passing = new Uint8Array(1024);
+
+/**
  * Whether both have the same length and contents. Looks at every octet even after a difference,
  * so that comparing a received hash does not tell how much of it was right.
  */
@@ -28,10 +46,10 @@ export function equalOctets(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0;
 }
 
-/** Whether there is no octet but 0; true for no octets at all. */
-export function isZeroOctets(octets: Uint8Array): boolean {
+/** Whether there is no octet but 0 among the first `length`; true for no octets at all. */
+export function isZeroOctets(octets: Uint8Array, length = octets.length): boolean {
   let seen = 0;
-  for (const octet of octets) seen |= octet;
+  for (let i = 0; i < length; i++) seen |= octets[i] as number;
   return seen === 0;
 }
 

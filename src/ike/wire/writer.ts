@@ -1,4 +1,8 @@
 /** A cursor that fills octets whose number is known beforehand: lengths are computed first, then written once. */
+import { OctetSlab } from '../octet-slab.ts';
+
+/** Messages and payloads are soon gone, but for the last ones of each peer. */
+const slab = new OctetSlab();
 
 /**
  * Writes network-order fields into memory of its own. Numbers that do not fit their field and
@@ -10,7 +14,7 @@ export class Writer {
   offset = 0;
 
   constructor(length: number) {
-    this.octets = new Uint8Array(length);
+    this.octets = slab.take(length);
   }
 
   writeUint8(value: number): void {

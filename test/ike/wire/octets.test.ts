@@ -6,6 +6,7 @@ import {
   equalOctets,
   fromHex,
   isZeroOctets,
+  passingOctets,
   toHex,
   uint32At,
   uint32Octets,
@@ -19,6 +20,15 @@ describe('octets', () => {
     part[0] = 9;
     expect(whole[0]).toBe(1);
     expect(concatOctets()).toEqual(new Uint8Array(0));
+  });
+
+  it('are joined for somebody who looks at once, however many they are', () => {
+    const first = passingOctets(Uint8Array.of(1, 2), new Uint8Array(0), Uint8Array.of(3));
+    expect(first).toEqual(Uint8Array.of(1, 2, 3));
+    const long = new Uint8Array(5000).fill(7);
+    expect(passingOctets(long, Uint8Array.of(8))).toEqual(concatOctets(long, Uint8Array.of(8)));
+    expect(passingOctets(Uint8Array.of(4))).toEqual(Uint8Array.of(4));
+    expect(passingOctets()).toEqual(new Uint8Array(0));
   });
 
   it('are equal when length and every octet are', () => {
@@ -39,6 +49,8 @@ describe('octets', () => {
   it('are zero when all of them are', () => {
     expect(isZeroOctets(new Uint8Array(8))).toBe(true);
     expect(isZeroOctets(Uint8Array.of(0, 0, 1))).toBe(false);
+    expect(isZeroOctets(Uint8Array.of(0, 0, 1), 2)).toBe(true);
+    expect(isZeroOctets(Uint8Array.of(0, 1, 0), 2)).toBe(false);
   });
 
   it('become hex and come back', () => {
