@@ -83,8 +83,10 @@ export interface FitPoint {
   readonly fittedNs: number;
   /** Median latency of a negotiation while there was no other. */
   readonly aloneNs: number;
-  /** What of it is neither the gateway's work nor waiting for it: network, system and generator, for each datagram. */
+  /** What of it is neither the gateway's work nor the generator's: network and system, for each datagram. */
   readonly oneWayNs: number;
+  /** CPU time of the generator for a negotiation; absent in cards of versions that did not look at it. */
+  readonly generatorNs?: number;
   /** Share of its cores that the gateway's process used under load; absent where nobody could see that. */
   readonly gatewayShare?: number;
   /** Share of its cores that the generator used under load. */

@@ -21,7 +21,8 @@ const pointSchema = z.strictObject({
   demandNs: costNs.describe('Time on cores that a negotiation took.'),
   fittedNs: costNs.describe('What the card says of it.'),
   aloneNs: costNs.describe('Median latency of a negotiation while there was no other.'),
-  oneWayNs: costNs.describe('What of it, for each datagram, is not the work of the gateway.'),
+  oneWayNs: costNs.describe('What of it, for each datagram, is work of neither end.'),
+  generatorNs: costNs.exactOptional().describe('CPU time of the generator for a negotiation.'),
   gatewayShare: z.number().nonnegative().exactOptional().describe('Of its cores, under load.'),
   generatorShare: z.number().nonnegative().describe('Of its cores, under load.'),
 });

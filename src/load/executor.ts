@@ -48,7 +48,7 @@ export function createArrivalSchedule(load: Load, setup: LoadSetup): ArrivalSche
     case 'ramping-arrival-rate':
       return createRampingArrivalRate(executor, schedule);
     case 'poisson':
-      return createPoisson({ rateHz: executor.rateHz, seed }, schedule);
+      return createPoisson({ ...executor, warmUpNs: load.warmUpNs, seed }, schedule);
     default:
       return undefined;
   }

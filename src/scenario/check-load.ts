@@ -77,8 +77,11 @@ function plannedStarts(load: LoadSettings, initiators: number): number {
     case 'storm':
       return initiators;
     case 'constant-arrival-rate':
-    case 'poisson':
       return load.rate * windowS;
+    case 'poisson': {
+      const warmUpS = load['warm-up'] / NS_PER_S;
+      return load.rate * (windowS - warmUpS) + (load['warm-up-rate'] ?? load.rate) * warmUpS;
+    }
     case 'ramping-arrival-rate': {
       let starts = 0;
       let rate = load['start-rate'];

@@ -295,7 +295,11 @@ function resolveExecutor(load: LoadSettings, initiators: number): Executor {
         stages: load.stages.map((stage) => ({ durationNs: stage.duration, targetHz: stage.target })),
       };
     case 'poisson':
-      return { type: 'poisson', rateHz: load.rate };
+      return {
+        type: 'poisson',
+        rateHz: load.rate,
+        ...(load['warm-up-rate'] !== undefined && { warmUpRateHz: load['warm-up-rate'] }),
+      };
     case 'constant-peers':
       return { type: 'constant-peers', peers: load.peers ?? initiators, thinkTimeNs: load['think-time'] };
     case 'per-peer-iterations':

@@ -309,7 +309,12 @@ export type Executor =
   | { readonly type: 'storm'; /** Starts spread evenly over this; 0: all at once. */ readonly spreadNs: Ns }
   | { readonly type: 'constant-arrival-rate'; readonly rateHz: number }
   | { readonly type: 'ramping-arrival-rate'; readonly startHz: number; readonly stages: readonly RampStage[] }
-  | { readonly type: 'poisson'; readonly rateHz: number }
+  | {
+      readonly type: 'poisson';
+      readonly rateHz: number;
+      /** Until the measure window begins; absent: the same rate. */
+      readonly warmUpRateHz?: number;
+    }
   | { readonly type: 'constant-peers'; readonly peers: number; readonly thinkTimeNs: Ns }
   | {
       readonly type: 'per-peer-iterations';

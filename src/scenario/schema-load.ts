@@ -77,6 +77,11 @@ const poisson = z
   .strictObject({
     executor: z.literal('poisson'),
     rate: rate({ zero: false }).describe('Mean number of negotiations started in a time.'),
+    'warm-up-rate': rate({ zero: false })
+      .optional()
+      .describe(
+        'The same during the warm-up, so that code is warm before a low rate is measured. Default: `rate`.',
+      ),
     ...windows('30s', '50ms'),
   })
   .describe('Starts at random, independent of each other, drawn from the seed (open model).');

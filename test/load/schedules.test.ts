@@ -186,6 +186,20 @@ describe('poisson', () => {
     expect(Math.abs(variance - 100)).toBeLessThan(18);
   });
 
+  it('has another rate during the warm-up, and is Poisson across its end', () => {
+    const both: Executor = { ...executor, warmUpRateHz: 400 };
+    const planned = times(scheduleOf(both, 9, { warmUpNs: 100 * S, measureNs: 400 * S }));
+    const before = planned.filter((ns) => ns < 100 * S);
+    // Four standard errors of 40,000 arrivals.
+    expect(Math.abs(before.length - 40_000)).toBeLessThan(800);
+    expect(Math.abs(planned.length - before.length - 40_000)).toBeLessThan(800);
+    // Both ends have the same random numbers as one rate alone.
+    expect(before).toEqual(times(scheduleOf({ ...executor, rateHz: 400 }, 9, { measureNs: 100 * S })));
+    expect(times(scheduleOf({ ...executor, warmUpRateHz: 100 }, 9, { warmUpNs: S, measureNs: S }))).toEqual(
+      times(scheduleOf(executor, 9, { warmUpNs: S, measureNs: S })),
+    );
+  });
+
   it('stays ended once it has ended', () => {
     const schedule = scheduleOf(executor, 9, { measureNs: S });
     const count = all(schedule).length;

@@ -37,16 +37,19 @@ describe('calibrate --target', () => {
     const files = ['aes128-sha256-x25519', 'aes128-sha256-modp2048'].map((ike) =>
       writeScenario(place.folder(ike), closedLoad(ike)),
     );
-    const { code, stderr } = await calibrate(
-      ['--target', '127.0.0.1', '--target-pid', `${gateway.pid}`, '--target-cores', '2'],
-      files,
-    );
+    const generatorFile = join(gateway.directory, 'generator.json');
+    const target = ['--target', '127.0.0.1', '--target-pid', `${gateway.pid}`, '--target-cores', '2'];
+    const { code, stderr } = await calibrate([...target, '--generator-out', generatorFile], files);
     expect([code, stderr]).toEqual([0, expect.stringContaining('certificates and signatures')]);
     const card = parseCard(readFileSync(join(gateway.directory, 'card.json'), 'utf8'), 'card.json');
     const points = card.fit?.points ?? [];
     expect(points.map(({ measuredBy }) => measuredBy)).toEqual(['process-time', 'process-time']);
     const [curve, modulus] = points;
     expect(modulus!.demandNs).toBeGreaterThan(curve!.demandNs);
+    const generator = parseCard(readFileSync(generatorFile, 'utf8'), 'generator.json');
+    expect(generator.operations['event']!.callNs).toBeGreaterThan(0);
+    expect(generator.operations).not.toEqual(card.operations);
+    for (const { generatorNs } of points) expect(generatorNs).toBeGreaterThan(0);
     for (const { fittedNs, demandNs } of points) expect(fittedNs / demandNs).toBeCloseTo(1, 2);
     expect(card.fit?.operations).toEqual(expect.arrayContaining(['agree:14', 'agree:31', 'event']));
   });

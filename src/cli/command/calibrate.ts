@@ -34,6 +34,7 @@ interface CalibrateFlags {
   readonly targetPid?: number | undefined;
   readonly targetCores: number;
   readonly basic: string;
+  readonly generatorOut?: string | undefined;
   readonly source?: string | undefined;
   readonly allowPublicTarget?: true | undefined;
   readonly set: readonly string[];
@@ -57,6 +58,10 @@ export function createCalibrateCommand(conclude: Conclude) {
     .option('--target-pid <pid>', 'its process on this machine, whose CPU time then counts', parseNumber)
     .option('--target-cores <n>', 'how many cores the gateway may use', parseNumber, 1)
     .option('--basic <card>', 'card whose costs are scaled to the gateway', REFERENCE_NAME)
+    .option(
+      '--generator-out <file>',
+      'with --target: write the card of the hosts there, that is of this process',
+    )
     .option('--source <pool>', 'addresses of the initiators, such as 127.10.0.0/16')
     .option('--allow-public-target', 'measure a gateway with a public address')
     .option('--set <path=value>', 'change a value of every scenario; can be given again', collect, [])
@@ -79,7 +84,13 @@ async function calibrate(files: readonly string[], flags: CalibrateFlags): Promi
 
 type Say = (text: string) => unknown;
 
-function ofMachine(files: readonly string[], { crypto, name }: CalibrateFlags, say: Say) {
+function ofMachine(files: readonly string[], { crypto, name, generatorOut }: CalibrateFlags, say: Say) {
+  if (generatorOut !== undefined) {
+    throw new UsageError(
+      '--generator-out is about hosts that call a gateway, and none is named',
+      'add --target HOST',
+    );
+  }
   if (files.length > 0) {
     throw new UsageError('scenarios are loads for a gateway, and none is named', 'add --target HOST');
   }
@@ -98,7 +109,7 @@ async function ofTarget(files: readonly string[], target: string, flags: Calibra
   const basic = await readCard(flags.basic);
   const stop = listenForStop((signal) => say(`${signal}: stopping`));
   try {
-    const { card, warnings } = await calibrateTarget(scenarios, {
+    const { card, generatorCard, warnings } = await calibrateTarget(scenarios, {
       ...{ target, cores, basic, outDirectory: RESULTS, signal: stop.signal },
       allowPublicTarget: flags.allowPublicTarget === true,
       ...(pid !== undefined && { pid }),
@@ -107,6 +118,7 @@ async function ofTarget(files: readonly string[], target: string, flags: Calibra
       onStep: say,
     });
     for (const warning of warnings) say(`warning: ${warning}`);
+    if (flags.generatorOut !== undefined) await writeCard(flags.generatorOut, generatorCard);
     return card;
   } finally {
     stop.release();

@@ -2,7 +2,6 @@
 import type { CalibrationCard, FitPoint } from '../../cpu/calibration-card.ts';
 import type { CostKind } from '../../cpu/cost-kind.ts';
 import { fitScaling, scaledOperations } from '../../cpu/fit-card.ts';
-import type { NegotiationWork } from '../../cpu/fit-card.ts';
 import type { LoadedScenario } from '../../scenario/scenario.ts';
 import type { RunOptions } from '../execute.ts';
 import { PlanError } from '../plan.ts';
@@ -10,7 +9,8 @@ import { resolveTarget } from '../target.ts';
 import { measurePoint } from './measure-point.ts';
 import type { MeasuredPoint } from './measure-point.ts';
 import { processTimeNs } from './process-time.ts';
-import { datagramsInTurn, workOfNegotiation } from './simulated-target.ts';
+import { datagramsInTurn, worksOfNegotiation } from './simulated-target.ts';
+import type { NegotiationWorks } from './simulated-target.ts';
 
 /** More would be a table of what was measured, not a model that predicts. */
 export const POINTS_MAXIMUM = 3;
@@ -34,15 +34,17 @@ export interface TargetOptions {
   onStep(text: string): void;
 }
 
-/** A fitted card, and what to bear in mind. */
+/** A fitted card, that of the generator, and what to bear in mind. */
 export interface FittedTarget {
   readonly card: CalibrationCard;
+  /** What the same negotiations cost the hosts' computer: fitted to the CPU time of this process. */
+  readonly generatorCard: CalibrationCard;
   readonly warnings: readonly string[];
 }
 
 interface PreparedPoint {
   readonly loaded: LoadedScenario;
-  readonly work: NegotiationWork;
+  readonly works: NegotiationWorks;
   readonly datagrams: number;
 }
 
@@ -61,8 +63,8 @@ export async function calibrateTarget(
   const prepared: PreparedPoint[] = [];
   for (const loaded of scenarios) {
     onStep(`${loaded.scenario.name}: what a negotiation is made of`);
-    const work = await workOfNegotiation(loaded);
-    prepared.push({ loaded, work, datagrams: await datagramsInTurn(loaded) });
+    const works = await worksOfNegotiation(loaded);
+    prepared.push({ loaded, works, datagrams: await datagramsInTurn(loaded) });
   }
   const warnings: string[] = [];
   const measured: MeasuredPoint[] = [];
@@ -73,8 +75,9 @@ export async function calibrateTarget(
     measured.push(await measurePoint(loaded, { run, cores, onWarning, ...(pid !== undefined && { pid }) }));
   }
   const where = `${address.includes(':') ? `[${address}]` : address}:${port ?? portOf(scenarios)}`;
-  const card = fittedCard({ ...options, target: where }, prepared, measured);
-  return { card: card.card, warnings: [...warnings, ...guesses(card.guessed)] };
+  const { card, guessed } = fittedCard({ ...options, target: where }, prepared, measured);
+  const generatorCard = generatorCardOf(options.basic, prepared, measured);
+  return { card, generatorCard, warnings: [...warnings, ...guesses(guessed)] };
 }
 
 function assertSensible(scenarios: readonly LoadedScenario[], { pid, cores }: TargetOptions): void {
@@ -122,11 +125,14 @@ function fittedCard(
   prepared: readonly PreparedPoint[],
   measured: readonly MeasuredPoint[],
 ): { readonly card: CalibrationCard; readonly guessed: readonly CostKind[] } {
-  const works = prepared.map(({ work }, index) => ({ work, demandNs: measured[index]!.demandNs }));
+  const works = prepared.map(({ works: { gateway: work } }, index) => ({
+    work,
+    demandNs: measured[index]!.demandNs,
+  }));
   const { factors, guessed, fittedNs } = fitScaling(basic, works);
-  const operations = new Set(prepared.flatMap(({ work }) => Object.keys(work)));
+  const operations = new Set(works.flatMap(({ work }) => Object.keys(work)));
   const points = measured.map((point, index): FitPoint => {
-    const otherNs = Math.max(0, point.aloneNs - point.demandNs);
+    const otherNs = Math.max(0, point.aloneNs - point.demandNs - point.generatorNs);
     const oneWayNs = otherNs / Math.max(1, prepared[index]!.datagrams);
     return {
       ...point,
@@ -134,6 +140,7 @@ function fittedCard(
       demandNs: Math.round(point.demandNs),
       fittedNs: Math.round(fittedNs[index]!),
       oneWayNs: Math.round(oneWayNs),
+      generatorNs: Math.round(point.generatorNs),
       ...(point.gatewayShare !== undefined && { gatewayShare: roundedShare(point.gatewayShare) }),
       generatorShare: roundedShare(point.generatorShare),
     };
@@ -146,6 +153,25 @@ function fittedCard(
     fit: { target, cores, basicCard: basic.name, factors, operations: [...operations].toSorted(), points },
   };
   return { card, guessed };
+}
+
+/** The hosts' computer, which is this process. */
+function generatorCardOf(
+  basic: CalibrationCard,
+  prepared: readonly PreparedPoint[],
+  measured: readonly MeasuredPoint[],
+): CalibrationCard {
+  const works = prepared.map(({ works: { host: work } }, index) => ({
+    work,
+    demandNs: measured[index]!.generatorNs,
+  }));
+  const { factors } = fitScaling(basic, works);
+  return {
+    ...basic,
+    name: 'generator',
+    measuredAt: new Date().toISOString(),
+    operations: scaledOperations(basic, factors),
+  };
 }
 
 function roundedShare(share: number): number {

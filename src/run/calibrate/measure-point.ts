@@ -19,10 +19,13 @@ export interface PointOptions {
 }
 
 /** A point before a card is fitted to it. */
-export type MeasuredPoint = Omit<FitPoint, 'fittedNs' | 'oneWayNs'>;
+export type MeasuredPoint = Omit<FitPoint, 'fittedNs' | 'oneWayNs' | 'generatorNs'> & {
+  readonly generatorNs: Ns;
+};
 
 const NEGOTIATIONS_MINIMUM = 50;
-const ALONE_WARM_UP_NS = NS_PER_S;
+/** New code of Node.js is slow for a thousand negotiations or two. */
+const ALONE_WARM_UP_NS = 3 * NS_PER_S;
 const ALONE_MEASURE_NS = 3 * NS_PER_S;
 /** Share of its cores at which the generator no longer offers what it is asked to. */
 const GENERATOR_SHARE_MAXIMUM = 0.9;
@@ -36,7 +39,11 @@ const SATURATION_SHARE_MAXIMUM = 0.8;
 /** @throws CalibrationError when the numbers would say nothing of the gateway. */
 export async function measurePoint(loaded: LoadedScenario, options: PointOptions): Promise<MeasuredPoint> {
   const { name, load } = loaded.scenario;
-  const alone = await runScenario(withLoad(loaded, aloneLoad(load)), options.run);
+  const aloneWindow = new LoadWindow(options.pid);
+  const alone = await runScenario(withLoad(loaded, aloneLoad(load)), {
+    ...options.run,
+    onProgress: (progress) => aloneWindow.see(progress),
+  });
   assertAnswered(name, alone);
   const aloneNs = alone.latency.whole?.p50Ns;
   if (aloneNs === undefined) throw tooFew(name, alone);
@@ -50,7 +57,9 @@ export async function measurePoint(loaded: LoadedScenario, options: PointOptions
   if (seen === undefined || seen.negotiations < NEGOTIATIONS_MINIMUM) throw tooFew(name, result);
   const rateHz = (seen.negotiations * NS_PER_S) / seen.elapsedNs;
   const generatorShare = seen.generatorNs / seen.elapsedNs / availableParallelism();
-  const point = { scenario: name, negotiations: seen.negotiations, rateHz, aloneNs, generatorShare };
+  const generatorNs = Math.min(seen.eachNs, aloneWindow.span()?.eachNs ?? Infinity);
+  const { negotiations } = seen;
+  const point = { scenario: name, negotiations, rateHz, aloneNs, generatorShare, generatorNs };
   const saturatedNs = (options.cores * NS_PER_S) / rateHz;
   if (options.pid === undefined) {
     assertSaturated(loaded, point);
@@ -163,10 +172,14 @@ class LoadWindow {
   span() {
     const [first, last] = [this.#first, this.#last];
     if (first === undefined || last === undefined || last.elapsedNs <= first.elapsedNs) return undefined;
+    const generatorNs = last.generatorNs - first.generatorNs;
+    const negotiations = last.succeeded - first.succeeded;
     return {
       elapsedNs: last.elapsedNs - first.elapsedNs,
-      negotiations: last.succeeded - first.succeeded,
-      generatorNs: last.generatorNs - first.generatorNs,
+      negotiations,
+      generatorNs,
+      /** Of the generator, for each negotiation. */
+      eachNs: negotiations > 0 ? generatorNs / negotiations : Infinity,
       targetNs: last.targetNs - first.targetNs,
     };
   }

@@ -15,24 +15,34 @@ const FEW = 10;
 const MANY = 20;
 const HOSTS = 4;
 
-/** What a gateway does for one negotiation of the scenario in the long run. @throws PlanError when none succeeds. */
-export async function workOfNegotiation(loaded: LoadedScenario): Promise<NegotiationWork> {
+/** What both ends do for one negotiation. */
+export interface NegotiationWorks {
+  readonly gateway: NegotiationWork;
+  readonly host: NegotiationWork;
+}
+
+/** What both ends do for one negotiation of the scenario in the long run. @throws PlanError when none succeeds. */
+export async function worksOfNegotiation(loaded: LoadedScenario): Promise<NegotiationWorks> {
   const plan = { peers: HOSTS, oneWayNs: NS_PER_S / 1_000 };
   const few = await simulate(loaded, { ...plan, iterations: FEW });
   const many = await simulate(loaded, { ...plan, iterations: MANY });
   const negotiations = many.wholeRun.succeeded - few.wholeRun.succeeded;
   if (negotiations <= 0) throw failure(loaded, many);
-  const before = operationsOf(few);
-  return Object.fromEntries(
-    [...operationsOf(many)].map(([operation, { calls, octets }]) => {
-      const earlier = before.get(operation) ?? { calls: 0, octets: 0 };
-      const difference = {
-        calls: (calls - earlier.calls) / negotiations,
-        octets: (octets - earlier.octets) / negotiations,
-      };
-      return [operation, difference];
-    }),
-  );
+  const hosts = new Set(loaded.scenario.connections.map(({ from }) => from));
+  const workOf = (isMeant: (group: string) => boolean): NegotiationWork => {
+    const before = operationsOf(few, isMeant);
+    return Object.fromEntries(
+      [...operationsOf(many, isMeant)].map(([operation, { calls, octets }]) => {
+        const earlier = before.get(operation) ?? { calls: 0, octets: 0 };
+        const difference = {
+          calls: (calls - earlier.calls) / negotiations,
+          octets: (octets - earlier.octets) / negotiations,
+        };
+        return [operation, difference];
+      }),
+    );
+  };
+  return { gateway: workOf((group) => !hosts.has(group)), host: workOf((group) => hosts.has(group)) };
 }
 
 /** Datagrams, one after the other, that a negotiation waits for. @throws PlanError when none succeeds. */
@@ -91,14 +101,14 @@ function simulated(group: PeerGroup, { connections }: Scenario, peers: number): 
     halfOpenTimeoutNs: 3_600 * NS_PER_S,
   };
   // Whatever it costs: only operations are counted.
-  return isResponder
-    ? { ...patient, cpu: usualComputer(1) }
-    : { ...patient, count: Math.min(group.count, peers) };
+  const computing = { ...patient, cpu: usualComputer(1) };
+  return isResponder ? computing : { ...computing, count: Math.min(group.count, peers) };
 }
 
-function operationsOf({ computers = {} }: RunResult): Map<string, { calls: number; octets: number }> {
+function operationsOf({ computers = {} }: RunResult, isMeant: (group: string) => boolean) {
   const all = new Map<string, { calls: number; octets: number }>();
-  for (const { operations } of Object.values(computers)) {
+  for (const [group, { operations }] of Object.entries(computers)) {
+    if (!isMeant(group)) continue;
     for (const [name, { calls, octets }] of Object.entries(operations)) {
       const known = all.get(name) ?? { calls: 0, octets: 0 };
       all.set(name, { calls: known.calls + calls, octets: known.octets + octets });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlanError } from '../../../src/run/plan.ts';
-import { datagramsInTurn, workOfNegotiation } from '../../../src/run/calibrate/simulated-target.ts';
+import { datagramsInTurn, worksOfNegotiation } from '../../../src/run/calibrate/simulated-target.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
 
 function scenario(mode: string, gatewayEsp = 'aes128-sha256'): ReturnType<typeof parseScenario> {
@@ -19,13 +19,19 @@ load: {executor: constant-peers, measure: 5s}
 }
 
 describe('a scenario for a real gateway', () => {
-  it('tells without it what the gateway does for a negotiation', async () => {
-    const work = await workOfNegotiation(scenario('main'));
+  it('tells without it what both ends do for a negotiation', async () => {
+    const { gateway: work, host } = await worksOfNegotiation(scenario('main'));
     expect(work['generate:31']).toEqual({ calls: 1, octets: 0 });
     expect(work['agree:31']?.calls).toBe(1);
     // Three messages of main mode, two of quick mode, and deletes of the tunnel before.
     expect(work['receive']?.calls).toBeGreaterThanOrEqual(6);
     expect(work['send']?.calls).toBe(4);
+    expect(host).toMatchObject({
+      'generate:31': { calls: 1 },
+      'agree:31': { calls: 1 },
+      receive: { calls: 4 },
+    });
+    expect(host['send']!.calls).toBe(work['receive']!.calls);
   });
 
   it('tells how many datagrams a negotiation waits for', async () => {
@@ -34,6 +40,6 @@ describe('a scenario for a real gateway', () => {
   });
 
   it('is refused when its hosts cannot connect to what it says of the gateway', async () => {
-    await expect(workOfNegotiation(scenario('main', 'aes256-sha512'))).rejects.toThrow(PlanError);
+    await expect(worksOfNegotiation(scenario('main', 'aes256-sha512'))).rejects.toThrow(PlanError);
   });
 });
