@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { parseRunResult, type RunResult } from '../../src/measure/result.ts';
 import type { ScenarioInput } from '../../src/scenario/schema.ts';
-import { spreadOf } from '../spread.ts';
+import type { Disturbance } from './machine-watch.ts';
 import { GENERATOR_CORE, runPinned, type Site } from './site.ts';
 
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -17,13 +17,20 @@ export interface Numbers {
   readonly p99Ms: number;
   /** 99th percentile of starts that came later than planned. */
   readonly lagP99Ms: number;
+  /** Share of its core that the generator's process used, polling for the next start included. */
   readonly generatorShare: number;
   readonly failed: number;
+  readonly disturbance: Disturbance;
+  /** Medians, milliseconds, by message. */
+  readonly roundTrips: Readonly<Record<string, number>>;
 }
 
 export interface Run {
   readonly result: RunResult;
   readonly generatorShare: number;
+  readonly disturbance: Disturbance;
+  /** What Node.js said besides. */
+  readonly trace: readonly string[];
 }
 
 let count = 0;
@@ -37,16 +44,37 @@ export function writeScenario({ folder }: Site, scenario: ScenarioInput): string
   return file;
 }
 
-/** Runs it on the generator's core. Throws when there is no result. */
-export async function run(site: Site, scenario: ScenarioInput): Promise<Run> {
-  const file = writeScenario(site, scenario);
-  const out = join(site.folder, 'results');
-  const outcome = await runPinned(site, GENERATOR_CORE, [MAIN, 'run', file, '--json', '--out', out]);
-  if (!outcome.stdout.startsWith('{')) throw new Error(`no result of ${file}:\n${outcome.stderr}`);
-  return { result: parseRunResult(JSON.parse(outcome.stdout)), generatorShare: outcome.busyShare };
+export interface RunCircumstances {
+  /** To be watched too. */
+  readonly gatewayPid?: number;
+  /** Flags of Node.js. */
+  readonly flags?: readonly string[];
 }
 
-export function numbersOf({ result, generatorShare }: Run): Numbers {
+/** Runs it on the generator's core. Throws when there is no result. */
+export async function run(
+  site: Site,
+  scenario: ScenarioInput,
+  { gatewayPid, flags = [] }: RunCircumstances = {},
+): Promise<Run> {
+  const file = writeScenario(site, scenario);
+  const out = join(site.folder, 'results');
+  const parameters = [...flags, MAIN, 'run', file, '--json', '--out', out];
+  const outcome = await runPinned(site, GENERATOR_CORE, parameters, gatewayPid);
+  const lines = outcome.stdout.split('\n');
+  const isTrace = (line: string): boolean => /^\[\d+:0x/.test(line);
+  const json = lines.filter((line) => !isTrace(line)).join('\n');
+  if (!json.startsWith('{')) throw new Error(`no result of ${file}:\n${outcome.stderr}`);
+  const { busyShare: generatorShare, disturbance } = outcome;
+  return {
+    result: parseRunResult(JSON.parse(json)),
+    generatorShare,
+    disturbance,
+    trace: lines.filter(isTrace),
+  };
+}
+
+export function numbersOf({ result, generatorShare, disturbance }: Run): Numbers {
   const { latency, rates, wholeRun } = result;
   return {
     throughputHz: rates.succeededHz ?? 0,
@@ -55,12 +83,16 @@ export function numbersOf({ result, generatorShare }: Run): Numbers {
     lagP99Ms: (latency.sendLag?.p99Ns ?? Number.NaN) / NS_PER_MS,
     generatorShare,
     failed: wholeRun.failed,
+    disturbance,
+    roundTrips: Object.fromEntries(
+      Object.entries(latency.roundTrips).map(([message, { p50Ns }]) => [message, p50Ns / NS_PER_MS]),
+    ),
   };
 }
 
-/** Each number's median over repeats. */
-export function medianOf(repeats: readonly Numbers[]): Numbers {
-  const median = (value: (numbers: Numbers) => number): number => spreadOf(repeats.map(value)).median;
+/** Each number's median over runs; of an even number of runs the mean of the two in the middle. */
+export function medianOf(runs: readonly Numbers[]): Numbers {
+  const median = (value: (numbers: Numbers) => number): number => middleOf(runs.map(value));
   return {
     throughputHz: median((numbers) => numbers.throughputHz),
     p50Ms: median((numbers) => numbers.p50Ms),
@@ -68,7 +100,25 @@ export function medianOf(repeats: readonly Numbers[]): Numbers {
     lagP99Ms: median((numbers) => numbers.lagP99Ms),
     generatorShare: median((numbers) => numbers.generatorShare),
     failed: median((numbers) => numbers.failed),
+    disturbance: {
+      othersShare: median(({ disturbance }) => disturbance.othersShare),
+      stealShare: median(({ disturbance }) => disturbance.stealShare),
+      involuntaryHz: median(({ disturbance }) => disturbance.involuntaryHz),
+    },
+    roundTrips: Object.fromEntries(
+      Object.keys(runs[0]?.roundTrips ?? {}).map((message) => [
+        message,
+        median(({ roundTrips }) => roundTrips[message] ?? Number.NaN),
+      ]),
+    ),
   };
+}
+
+export function middleOf(values: readonly number[]): number {
+  const sorted = [...values].toSorted((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  const upper = sorted[half] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2;
 }
 
 export interface Ramp {

@@ -2,6 +2,7 @@
 import type { ScenarioInput } from '../../src/scenario/schema.ts';
 import { GATEWAY_NETWORK, PRE_SHARED_KEY } from '../../test/peers/strongswan-config.ts';
 import type { Credential } from '../../test/peers/test-pki.ts';
+import type { Garbage } from './garbage.ts';
 import { CLIENT_IDENTITY, type Credentials } from './site.ts';
 
 export interface Suite {
@@ -32,7 +33,8 @@ export interface Windows {
 
 export type Shape =
   | { readonly type: 'closed'; readonly peers: number }
-  | { readonly type: 'open'; readonly rateHz: number }
+  /** Warmed up at a rate of its own, so that code is warm whatever the rate is. */
+  | { readonly type: 'open'; readonly rateHz: number; readonly warmUpHz: number }
   | { readonly type: 'ramp'; readonly fromHz: number; readonly toHz: number; readonly seconds: number };
 
 export function loadOf(shape: Shape, { warmUpS, measureS }: Windows): Load {
@@ -42,7 +44,10 @@ export function loadOf(shape: Shape, { warmUpS, measureS }: Windows): Load {
     case 'closed':
       return { executor: 'constant-peers', peers: shape.peers, ...windows, ...patience };
     case 'open':
-      return { executor: 'poisson', rate: `${shape.rateHz.toFixed(1)}/s`, ...windows, ...patience };
+      return {
+        ...{ executor: 'poisson', rate: `${shape.rateHz.toFixed(1)}/s`, ...windows, ...patience },
+        'warm-up-rate': `${shape.warmUpHz.toFixed(1)}/s`,
+      };
     case 'ramp':
       return {
         executor: 'ramping-arrival-rate',
@@ -65,34 +70,83 @@ export function realScenario(suite: Suite, credentials: Credentials, load: Load)
   };
 }
 
-export interface Model {
+/** The computer of one end. */
+export interface End {
   /** Path of the card. */
   readonly card: string;
-  readonly oneWayNs: number;
   readonly threads: number;
+  /** CPU time for a negotiation, collections of garbage included. */
+  readonly demandNs: number;
+  /** Absent: it collects none, or nothing is known of it. */
+  readonly garbage?: Garbage;
 }
 
-/** In virtual time, with a gateway that computes by a card on one core. */
+export interface Model {
+  readonly gateway: End;
+  /** All hosts are on one computer, as they are in the generator. */
+  readonly hosts: End;
+  /** What an idle core of either takes to begin. */
+  readonly wakeNs: number;
+}
+
+/** In virtual time, with a gateway and a generator that compute by cards, on one core each. */
 export function virtualScenario(
   suite: Suite,
   credentials: Credentials,
   load: Load,
-  { card, oneWayNs, threads }: Model,
+  { gateway: gatewayEnd, hosts: hostsEnd, wakeNs }: Model,
 ): ScenarioInput {
   const { hosts, gateway } = groupsOf(suite, credentials);
   return {
     ...{ name: suite.name, clock: 'virtual', crypto: 'modelled', seed: 1, workers: 1 },
     peers: {
-      hosts,
-      // A job is shorter than the time that Linux gives a thread, so whoever has the core keeps it.
-      gateway: { ...gateway, cpu: { cores: 1, threads, card, sharing: 'run-to-completion' } },
+      // One thread reads one datagram after the other, whatever is in it.
+      hosts: { ...hosts, cpu: { ...computerOf(hostsEnd, wakeNs), shared: true, priorities: ALL_ALIKE } },
+      gateway: {
+        ...gateway,
+        cpu: {
+          ...computerOf(gatewayEnd, wakeNs),
+          ...(gatewayEnd.threads === 1 && { priorities: ALL_ALIKE }),
+        },
+      },
     },
     connections: [{ from: 'hosts', to: 'gateway' }],
     // There is no network without latency.
-    network: { latency: `${Math.max(1, Math.round(oneWayNs / 1_000))}us` },
+    network: { latency: '1us' },
     load,
   };
 }
+
+function computerOf({ card, threads, demandNs, garbage }: End, wakeNs: number) {
+  const computer = {
+    // A job is shorter than the time that Linux gives a thread, so whoever has the core keeps it.
+    ...({ cores: 1, threads, card, sharing: 'run-to-completion' } as const),
+    wake: `${Math.round(wakeNs / 1_000)}us`,
+  };
+  if (garbage === undefined) return computer;
+  // What cards say of each operation has its share of the collections in it, which the model makes by themselves.
+  const everyNs = garbage.negotiations * demandNs - garbage.pauseNs;
+  if (everyNs <= 0) throw new RangeError('there is nothing but collections of garbage');
+  return {
+    ...computer,
+    speed: (everyNs + garbage.pauseNs) / everyNs,
+    garbage: {
+      every: `${Math.round(everyNs / 1_000)}us`,
+      pause: `${Math.max(1, Math.round(garbage.pauseNs / 1_000))}us`,
+    },
+  };
+}
+
+const ALL_ALIKE = {
+  main: 'low',
+  aggressive: 'low',
+  quick: 'low',
+  transaction: 'low',
+  informational: 'low',
+  other: 'low',
+  timer: 'low',
+  command: 'low',
+} as const;
 
 interface Groups {
   readonly hosts: Group;

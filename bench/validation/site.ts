@@ -2,7 +2,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { processTimeNs } from '../../src/run/calibrate/process-time.ts';
 import { type Finished, finished, NetworkNamespace } from '../../test/peers/namespace.ts';
 import { Charon } from '../../test/peers/strongswan.ts';
 import {
@@ -14,6 +13,7 @@ import {
   secrets,
 } from '../../test/peers/strongswan-config.ts';
 import { type Credential, TestAuthority } from '../../test/peers/test-pki.ts';
+import { type Disturbance, MachineWatch } from './machine-watch.ts';
 
 export const GATEWAY_CORE = '0';
 export const GENERATOR_CORE = '1';
@@ -103,30 +103,27 @@ ${secrets(PRE_SHARED_KEY, [])}`;
 export interface PinnedRun extends Finished {
   /** Share of its core that it used, without its beginning. */
   readonly busyShare: number;
+  readonly disturbance: Disturbance;
 }
 
-/** Runs Node.js on one core inside the namespace. */
+/** Runs Node.js on one core inside the namespace, and watches it and the gateway, if there is one. */
 export async function runPinned(
   { namespace }: Site,
   core: string,
   parameters: readonly string[],
+  gatewayPid?: number,
 ): Promise<PinnedRun> {
   const child = namespace.start('taskset', ['--cpu-list', core, process.execPath, ...parameters]);
-  const marks: { readonly atNs: bigint; readonly cpuNs: number }[] = [];
-  const watch = setInterval(() => {
-    try {
-      marks.push({ atNs: process.hrtime.bigint(), cpuNs: processTimeNs(child.pid ?? 0) });
-    } catch {
-      // It has ended.
-    }
-  }, WATCH_EVERY_MS);
+  const pids = [child.pid ?? 0, ...(gatewayPid === undefined ? [] : [gatewayPid])];
+  const watch = new MachineWatch(pids);
+  const looking = setInterval(() => watch.look(), WATCH_EVERY_MS);
   const outcome = await finished(child, RUN_MAXIMUM_MS);
-  clearInterval(watch);
-  const first = marks[Math.floor(marks.length / 2)];
-  const last = marks.at(-1);
-  if (first === undefined || last === undefined || last === first) return { ...outcome, busyShare: 0 };
-  return { ...outcome, busyShare: (last.cpuNs - first.cpuNs) / Number(last.atNs - first.atNs) };
+  clearInterval(looking);
+  const { busyShares, disturbance } = watch.span(WATCHED_FROM);
+  return { ...outcome, busyShare: busyShares[0] ?? 0, disturbance };
 }
 
-const WATCH_EVERY_MS = 200;
+const WATCH_EVERY_MS = 250;
+/** The first half is starting and warming up. */
+const WATCHED_FROM = 0.5;
 const RUN_MAXIMUM_MS = 180_000;

@@ -1,14 +1,16 @@
 /** The model against strongSwan: a card from three loads, then predictions of loads that it was not fitted to. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CalibrationCard } from '../../src/cpu/calibration-card.ts';
+import type { CalibrationCard, FitPoint } from '../../src/cpu/calibration-card.ts';
 import { parseCard } from '../../src/cpu/card-file.ts';
 import { compareKnee, comparePoint } from './comparison.ts';
 import type { Case, ComparedKnee, ComparedPoint, Effort, Opponents } from './comparison.ts';
-import { MAIN, writeScenario } from './measurement.ts';
+import { garbageOf } from './garbage.ts';
+import type { Garbage } from './garbage.ts';
+import { MAIN, middleOf, run, writeScenario } from './measurement.ts';
 import { loadOf, realScenario, SUITES } from './scenarios.ts';
-import type { Shape, Suite } from './scenarios.ts';
-import type { Charon } from '../../test/peers/strongswan.ts';
+import type { Model, Shape, Suite } from './scenarios.ts';
+import { wakeNsOf } from './wake.ts';
 import { GENERATOR_CORE, runPinned, startStrongswan } from './site.ts';
 import type { Site } from './site.ts';
 
@@ -19,21 +21,22 @@ const NS_PER_S = 1e9;
 
 export interface StrongswanReport {
   readonly card: CalibrationCard;
+  readonly garbage: Garbage;
+  readonly wakeNs: number;
   readonly points: readonly ComparedPoint[];
   readonly knees: readonly ComparedKnee[];
 }
 
-/**
- * What the card was not fitted to: loads as shares of the capacity that it predicts, and numbers of hosts. With ECDSA a
- * negotiation costs the generator more than charon, so that its core is used up first: only light loads there.
- */
+/** What the card was not fitted to: loads as shares of the capacity that it predicts, and numbers of hosts. */
 const HELD_OUT: readonly HeldOut[] = [
   { suite: SUITES.pskCurve, shares: [0.3, 0.6, 0.8], peers: [8, 48] },
   { suite: SUITES.pskModulus, shares: [0.3, 0.6, 0.8], peers: [48] },
-  { suite: SUITES.ecdsaCurve, shares: [0.15, 0.3], peers: [] },
-  { suite: SUITES.ecdsaModulus, shares: [0.2, 0.4], peers: [] },
+  { suite: SUITES.ecdsaCurve, shares: [0.3, 0.6], peers: [] },
+  { suite: SUITES.ecdsaModulus, shares: [0.3, 0.6, 0.8], peers: [] },
 ];
 const KNEES: readonly Suite[] = [SUITES.pskCurve, SUITES.pskModulus];
+/** Of its capacity; more than any rate below it that follows would leave code cold. */
+const WARM_UP_SHARE = 0.6;
 
 interface HeldOut {
   readonly suite: Suite;
@@ -42,10 +45,26 @@ interface HeldOut {
 }
 
 export async function compareWithStrongswan(site: Site, effort: Effort): Promise<StrongswanReport> {
-  const { card, path } = await atStrongswan(site, ({ pid }) => fitCard(site, pid, effort));
-  const demands = demandsOf(card);
+  const fitted = await atStrongswan(site, (pid) => fitCards(site, pid, effort));
+  const garbage = await atStrongswan(site, (pid) => observeGarbage(site, pid, effort));
+  const demands = demandsOf(fitted.card);
+  const endsOf = (suite: Suite): Omit<Model, 'wakeNs'> => {
+    const { gatewayNs, hostNs } = demands.get(suite)!;
+    return {
+      gateway: { card: fitted.path, threads: CHARON_THREADS, demandNs: gatewayNs },
+      hosts: { card: fitted.generatorPath, threads: 1, demandNs: hostNs, garbage },
+    };
+  };
+  const wakes: number[] = [];
+  for (const suite of FITTED) {
+    wakes.push(await wakeNsOf(site, suite, pointOf(fitted.card, suite).aloneNs, endsOf(suite)));
+  }
+  const wakeNs = middleOf(wakes);
+  effort.say(
+    `garbage: ${garbage.negotiations.toFixed(0)} negotiations, then ${us(garbage.pauseNs)}; waking: ${wakes.map(us).join(', ')}`,
+  );
   const opponentsOf = (suite: Suite): Opponents => ({
-    model: { card: path, threads: CHARON_THREADS, oneWayNs: demands.get(suite)!.oneWayNs },
+    model: { ...endsOf(suite), wakeNs },
     gateway: { during: (measure) => atStrongswan(site, measure) },
   });
   const points: ComparedPoint[] = [];
@@ -54,47 +73,68 @@ export async function compareWithStrongswan(site: Site, effort: Effort): Promise
   }
   const knees: ComparedKnee[] = [];
   for (const suite of KNEES) {
-    const capacityHz = NS_PER_S / demands.get(suite)!.demandNs;
+    const capacityHz = NS_PER_S / demands.get(suite)!.gatewayNs;
     knees.push(await compareKnee(site, suite, capacityHz, opponentsOf(suite), effort));
   }
-  return { card, points, knees };
+  return { card: fitted.card, garbage, wakeNs, points, knees };
+}
+
+function us(ns: number): string {
+  return `${(ns / 1_000).toFixed(0)} us`;
 }
 
 /** A charon for each run: it would keep the tunnels of those before, and what a negotiation costs it grows with them. */
-async function atStrongswan<Value>(site: Site, measure: (charon: Charon) => Promise<Value>): Promise<Value> {
+async function atStrongswan<Value>(site: Site, measure: (pid: number) => Promise<Value>): Promise<Value> {
   const charon = await startStrongswan(site);
   try {
-    return await measure(charon);
+    return await measure(charon.pid);
   } finally {
     await charon.stop();
   }
 }
 
-async function fitCard(site: Site, pid: number, { windows, calibrationS, say }: Effort) {
+const FITTED: readonly Suite[] = [SUITES.pskCurve, SUITES.pskModulus, SUITES.ecdsaCurve];
+
+/** The cards of both ends. */
+async function fitCards(site: Site, pid: number, { windows, calibrationS, say }: Effort) {
   const load = loadOf({ type: 'closed', peers: CALIBRATION_PEERS }, { ...windows, measureS: calibrationS });
-  const suites = [SUITES.pskCurve, SUITES.pskModulus, SUITES.ecdsaCurve];
-  const files = suites.map((suite) => writeScenario(site, realScenario(suite, site.credentials, load)));
+  const files = FITTED.map((suite) => writeScenario(site, realScenario(suite, site.credentials, load)));
   const path = join(site.folder, 'strongswan.json');
+  const generatorPath = join(site.folder, 'generator.json');
   const target = ['--target', '127.0.0.1', '--target-pid', `${pid}`, '--name', 'strongSwan'];
-  say('strongSwan: fitting a card to three loads');
-  const parameters = [MAIN, 'calibrate', ...target, '--out', path, ...files];
+  say('strongSwan: fitting cards to three loads');
+  const output = ['--out', path, '--generator-out', generatorPath];
+  const parameters = [MAIN, 'calibrate', ...target, ...output, ...files];
   const { code, stderr, stdout } = await runPinned(site, GENERATOR_CORE, parameters);
   if (code !== 0) throw new Error(`ikestorm calibrate failed:\n${stderr}`);
   say(stdout.slice(stdout.indexOf('Fitted')).trimEnd());
-  return { card: parseCard(readFileSync(path, 'utf8'), path), path };
+  return { card: parseCard(readFileSync(path, 'utf8'), path), path, generatorPath };
 }
 
+/** How the generator collects its garbage while it makes as many negotiations as it can. */
+async function observeGarbage(site: Site, gatewayPid: number, { windows, calibrationS }: Effort) {
+  const load = loadOf({ type: 'closed', peers: CALIBRATION_PEERS }, { ...windows, measureS: calibrationS });
+  const scenario = realScenario(SUITES.pskCurve, site.credentials, load);
+  return garbageOf(await run(site, scenario, { gatewayPid, flags: ['--trace-gc'] }));
+}
+
+/** CPU time for a negotiation. */
 interface Demand {
-  readonly demandNs: number;
-  readonly oneWayNs: number;
+  readonly gatewayNs: number;
+  readonly hostNs: number;
+}
+
+function pointOf({ fit }: CalibrationCard, { name }: Suite): FitPoint {
+  const point = fit?.points.find(({ scenario }) => scenario === name);
+  if (point === undefined) throw new Error(`the card was not fitted to ${name}`);
+  return point;
 }
 
 /** What the card says of each suite; that of the fourth, which was not measured, by adding what the others differ in. */
-function demandsOf({ fit }: CalibrationCard): ReadonlyMap<Suite, Demand> {
-  const of = ({ name }: Suite): Demand => {
-    const point = fit?.points.find(({ scenario }) => scenario === name);
-    if (point === undefined) throw new Error(`the card was not fitted to ${name}`);
-    return { demandNs: point.fittedNs, oneWayNs: point.oneWayNs };
+function demandsOf(card: CalibrationCard): ReadonlyMap<Suite, Demand> {
+  const of = (suite: Suite): Demand => {
+    const { fittedNs, generatorNs = 0 } = pointOf(card, suite);
+    return { gatewayNs: fittedNs, hostNs: generatorNs };
   };
   const [curve, modulus, signed] = [of(SUITES.pskCurve), of(SUITES.pskModulus), of(SUITES.ecdsaCurve)];
   return new Map<Suite, Demand>([
@@ -104,8 +144,8 @@ function demandsOf({ fit }: CalibrationCard): ReadonlyMap<Suite, Demand> {
     [
       SUITES.ecdsaModulus,
       {
-        demandNs: signed.demandNs + modulus.demandNs - curve.demandNs,
-        oneWayNs: Math.max(0, signed.oneWayNs + modulus.oneWayNs - curve.oneWayNs),
+        gatewayNs: signed.gatewayNs + modulus.gatewayNs - curve.gatewayNs,
+        hostNs: signed.hostNs + modulus.hostNs - curve.hostNs,
       },
     ],
   ]);
@@ -113,9 +153,10 @@ function demandsOf({ fit }: CalibrationCard): ReadonlyMap<Suite, Demand> {
 
 function casesOf(demands: ReadonlyMap<Suite, Demand>): Case[] {
   return HELD_OUT.flatMap(({ suite, shares, peers }) => {
-    const capacityHz = NS_PER_S / demands.get(suite)!.demandNs;
+    const capacityHz = NS_PER_S / demands.get(suite)!.gatewayNs;
+    const warmUpHz = WARM_UP_SHARE * capacityHz;
     const shapes = [
-      ...shares.map((share): Shape => ({ type: 'open', rateHz: share * capacityHz })),
+      ...shares.map((share): Shape => ({ type: 'open', rateHz: share * capacityHz, warmUpHz })),
       ...peers.map((count): Shape => ({ type: 'closed', peers: count })),
     ];
     return shapes.map((shape): Case => ({ suite, shape }));
