@@ -57,6 +57,8 @@ export interface Effort {
   /** More of them, as long as others worked meanwhile. */
   readonly furtherRuns: number;
   readonly rampSeconds: number;
+  /** Only the first load of each suite, and the first ramp. */
+  readonly isBrief: boolean;
   /** Whether there is time for more than one run of each load. */
   hasTime(): boolean;
   say(text: string): void;

@@ -3,7 +3,7 @@
  * writes docs/validation.md. Wants root, the packages of `.ci/run`, two cores, and for numbers that mean something
  * nothing else on the machine: it waits a minute for that, and says so when it does not come. At most 14 minutes.
  *
- *     npm run validate:strongswan -- --quick       everything once and briefly, to see that it works
+ *     npm run validate:strongswan -- --quick       a few loads once and briefly, to see that it works
  *     npm run validate:strongswan -- --to FILE     writes there instead
  */
 import { execFileSync } from 'node:child_process';
@@ -39,11 +39,11 @@ function effortUntil(minutes: number): Effort {
   return flags.quick
     ? {
         ...{ calibrationS: 8, windows: { warmUpS: 1, measureS: 3 }, rampSeconds: 8 },
-        ...{ runs: 1, furtherRuns: 0, hasTime, say },
+        ...{ runs: 1, furtherRuns: 0, isBrief: true, hasTime, say },
       }
     : {
         ...{ calibrationS: 6, windows: { warmUpS: 4, measureS: 6 }, rampSeconds: 10 },
-        ...{ runs: 2, furtherRuns: 1, hasTime, say },
+        ...{ runs: 2, furtherRuns: 1, isBrief: false, hasTime, say },
       };
 }
 

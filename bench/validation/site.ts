@@ -126,4 +126,4 @@ export async function runPinned(
 const WATCH_EVERY_MS = 250;
 /** The first half is starting and warming up. */
 const WATCHED_FROM = 0.5;
-const RUN_MAXIMUM_MS = 180_000;
+const RUN_MAXIMUM_MS = 600_000;

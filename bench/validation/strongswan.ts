@@ -68,11 +68,11 @@ export async function compareWithStrongswan(site: Site, effort: Effort): Promise
     gateway: { during: (measure) => atStrongswan(site, measure) },
   });
   const points: ComparedPoint[] = [];
-  for (const each of casesOf(demands)) {
+  for (const each of casesOf(demands, effort.isBrief)) {
     points.push(await comparePoint(site, each, opponentsOf(each.suite), effort));
   }
   const knees: ComparedKnee[] = [];
-  for (const suite of KNEES) {
+  for (const suite of effort.isBrief ? KNEES.slice(0, 1) : KNEES) {
     const capacityHz = NS_PER_S / demands.get(suite)!.gatewayNs;
     knees.push(await compareKnee(site, suite, capacityHz, opponentsOf(suite), effort));
   }
@@ -151,7 +151,7 @@ function demandsOf(card: CalibrationCard): ReadonlyMap<Suite, Demand> {
   ]);
 }
 
-function casesOf(demands: ReadonlyMap<Suite, Demand>): Case[] {
+function casesOf(demands: ReadonlyMap<Suite, Demand>, isBrief: boolean): Case[] {
   return HELD_OUT.flatMap(({ suite, shares, peers }) => {
     const capacityHz = NS_PER_S / demands.get(suite)!.gatewayNs;
     const warmUpHz = WARM_UP_SHARE * capacityHz;
@@ -159,6 +159,6 @@ function casesOf(demands: ReadonlyMap<Suite, Demand>): Case[] {
       ...shares.map((share): Shape => ({ type: 'open', rateHz: share * capacityHz, warmUpHz })),
       ...peers.map((count): Shape => ({ type: 'closed', peers: count })),
     ];
-    return shapes.map((shape): Case => ({ suite, shape }));
+    return shapes.slice(0, isBrief ? 1 : undefined).map((shape): Case => ({ suite, shape }));
   });
 }

@@ -49,7 +49,8 @@ export async function compareClocks(site: Site, garbage: Garbage, effort: Effort
     const warmUpHz = WARM_UP_SHARE * capacityHz;
     const shapes: Shape[] = SHARES.map((share) => ({ type: 'open', rateHz: share * capacityHz, warmUpHz }));
     const points: ComparedPoint[] = [];
-    for (const shape of [...shapes, { type: 'closed', peers: PEERS } as const]) {
+    const all: Shape[] = [...shapes, { type: 'closed', peers: PEERS }];
+    for (const shape of effort.isBrief ? all.slice(0, 1) : all) {
       points.push(await comparePoint(site, { suite: SUITE, shape }, opponents, effort));
     }
     const knee = await compareKnee(site, SUITE, capacityHz, opponents, effort);

@@ -3,6 +3,7 @@ import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { createCryptoSuite } from '../../crypto/registry.ts';
 import { CARD_FORMAT, CARD_FORMAT_VERSION } from '../../cpu/calibration-card.ts';
 import type { CalibrationCard, CardMachine, OperationCost } from '../../cpu/calibration-card.ts';
+import { collectYoungGarbageAlone } from '../../worker/young-garbage.ts';
 import { keyOperations, suiteOperations } from './crypto-operations.ts';
 import type { CardOperation } from './crypto-operations.ts';
 import { measureCall } from './measure-operation.ts';
@@ -18,8 +19,10 @@ export interface CalibrateOptions {
   onOperation?(name: string): void;
 }
 
-/** Measures every operation for some milliseconds, one after the other: 10 to 30 seconds in all. */
+/** Measures every operation for some milliseconds, one after the other: half a minute of CPU time in all. */
 export async function calibrateMachine(options: CalibrateOptions): Promise<CalibrationCard> {
+  // As in workers, so that what one thread does is what is measured.
+  collectYoungGarbageAlone();
   const machine = machineOf(options.crypto);
   const operations: Record<string, OperationCost> = {};
   const suite = createCryptoSuite(options.crypto);

@@ -12,15 +12,19 @@ import { CertificateMemory } from '../../pki/certificate-memory.ts';
 import { createRandomStream } from '../../random/stream.ts';
 import { measureDatagrams } from '../../runtime/udp/datagram-cost.ts';
 import { createUserLookup } from '../../scenario/login.ts';
-import { measureCall } from './measure-operation.ts';
+import { measureCall, measuredOf } from './measure-operation.ts';
 import type { MeasuredCall } from './measure-operation.ts';
 import { createTrialVillage } from './trial-village.ts';
 
 export type StepCosts = Readonly<Record<StepOperation, OperationCost>>;
 
 const DATAGRAMS = 2_000;
+const DATAGRAM_BATCHES = 9;
 /** Much more code than one operation has. */
-const EVENT_WARM_UP_US = 1_000_000;
+const EVENT_WARM_UP_US = 2_000_000;
+/** Garbage is a part of what things cost, so that each batch has to have its share of it. */
+const EVENT_BATCH_US = 250_000;
+const LONG = { warmUpUs: 500_000, batchUs: 60_000 };
 const TABLE_ENTRIES = 10_000;
 /** A step's cost was taken from real messages and holds for what IKE sends. */
 const DATAGRAM_OCTETS_MAXIMUM = 65_507;
@@ -40,9 +44,9 @@ export async function measureSteps(): Promise<StepCosts> {
       () =>
         encodeMessage(header, payloads),
   );
-  const datagram = await measureDatagrams(messages[0]?.octets.length ?? 0, DATAGRAMS);
+  const rounds = await measureDatagrams(messages[0]?.octets.length ?? 0, DATAGRAMS, DATAGRAM_BATCHES);
   // Both directions go through the same layers of the system and of Node.js.
-  const way: MeasuredCall = { callNs: datagram.roundNs / 2, spread: 0 };
+  const way = measuredOf(rounds.map((roundNs) => roundNs / 2));
   return {
     parse,
     encode,
@@ -50,7 +54,7 @@ export async function measureSteps(): Promise<StepCosts> {
     receive: perCall(way),
     send: perCall(way),
     'look-up': perCall(measureCall({ call: lookUp() })),
-    certificate: perCall(measureCall({ call: await readCertificate() })),
+    certificate: perCall(measureCall({ call: await readCertificate(), ...LONG })),
     'log-in': perCall(measureCall({ call: logIn() })),
   };
 }
@@ -75,7 +79,7 @@ function overMessages(messages: readonly ClearMessage[], prepare: (message: Clea
   const call = (): void => {
     for (const each of calls) each();
   };
-  return perCall(measureCall({ call, calls: calls.length }));
+  return perCall(measureCall({ call, calls: calls.length, ...LONG }));
 }
 
 /** All that two peers do for an event of a negotiation, less what is charged by itself. Cryptography is the modelled one, which costs little. */
@@ -86,6 +90,7 @@ function measureEvent(parse: OperationCost, encode: OperationCost): MeasuredCall
     call: village.negotiate,
     calls: events,
     warmUpUs: EVENT_WARM_UP_US,
+    batchUs: EVENT_BATCH_US,
   });
   const wireShare = village.datagrams.length / events;
   return { callNs: Math.max(0, callNs - wireShare * (parse.callNs + encode.callNs)), spread };

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { REFERENCE_CARD } from '../../../src/cpu/reference-card.ts';
 import { createModelledSuite } from '../../../src/crypto/modelled.ts';
 import { cardHash, readCard, writeCard } from '../../../src/run/calibrate/card-output.ts';
-import { measureCall } from '../../../src/run/calibrate/measure-operation.ts';
+import { measureCall, measuredOf } from '../../../src/run/calibrate/measure-operation.ts';
 import { createTrialVillage } from '../../../src/run/calibrate/trial-village.ts';
 import { OutputError } from '../../../src/run/output-error.ts';
 import { PlanError } from '../../../src/run/plan.ts';
@@ -21,6 +21,11 @@ describe('measureCall', () => {
     expect(one.callNs).toBeGreaterThan(0);
     expect(many.callNs).toBeLessThan(one.callNs);
     expect(one.spread).toBeGreaterThanOrEqual(0);
+  });
+
+  it('has the median of its batches, and half of what the middle ones are apart', () => {
+    expect(measuredOf([9, 1, 5, 7, 3])).toEqual({ callNs: 5, spread: 0.4 });
+    expect(measuredOf([0, 0, 0])).toEqual({ callNs: 0, spread: 0 });
   });
 });
 
