@@ -62,9 +62,9 @@ Goals: throughput and knee within 10 %, p50 within 15 %, p99 within 30 %.
   for beyond the work of both ends (an echo between two programs on the two cores takes ${echo.p50Us.toFixed(0)} us there and back, p99
   ${echo.p99Us.toFixed(0)} us); and Node.js collects garbage, as often and as long as it said under one of the loads of the calibration
   (${strongswan.garbage.negotiations.toFixed(0)} negotiations, then ${(strongswan.garbage.pauseNs / 1e6).toFixed(1)} ms).
-- Measured values are medians of ${runs} runs in which others used at most ${percent(OTHERS_MAXIMUM)} of the machine; a run in which they used more is made
+- Measured values are medians of ${runs === 1 ? 'one run' : `${runs} runs`} in which others used at most ${percent(OTHERS_MAXIMUM)} of the machine; a run in which they used more is made
   again, up to ${runs + furtherRuns} in all as long as there is time. Where none was quiet, the quietest counts, whatever it says. _Others_ is
-  CPU time of neither end nor of the command itself; _taken_ counts how often a second one of both lost its core to somebody.
+  CPU time of neither end nor of the command itself; _taken_ is how often in a second one of the two ends lost its core to others.
   The host of this machine took ${percent(Math.max(...all.map(({ measured }) => measured.disturbance.stealShare)))} at most (_steal_).
 - Points at which the generator needed more than ${percent(GENERATOR_MAXIMUM)} of its core for its negotiations measure the generator as well. They are
   not counted among the goals, and stand apart.
@@ -81,7 +81,7 @@ never shown to it: its cost comes from the other three. An idle core takes ${us(
 
 ${comparisonText(strongswan.points, strongswan.knees)}
 
-Round trips of single messages say which step is off (medians, ms, of what takes the generator's own time too):
+Round trips of single messages say which step is off (medians, ms; the generator's own time is in them):
 
 ${roundTripTable(strongswan.points)}
 
