@@ -15,7 +15,7 @@ import { LatencyHistogram, type HistogramSnapshot } from './histogram.ts';
 export interface ConnectionSnapshot {
   /** Peers that the disturbance had to do with. */
   readonly affected: number;
-  /** Of those, how many never came back and negotiate at the moment. */
+  /** Of those, how many never came back and negotiate at the moment, or will try again. */
   readonly trying: number;
   /** End of the disturbance to connected, of those that came back. */
   readonly back: HistogramSnapshot;
@@ -33,6 +33,7 @@ export interface ConnectionLogSetup {
 const CONNECTED = 1;
 const NEGOTIATING = 2;
 const AFFECTED = 4;
+const ON_THE_WAY = 8;
 
 export class ConnectionLog {
   readonly #setup: ConnectionLogSetup;
@@ -76,13 +77,19 @@ export class ConnectionLog {
     }
   }
 
+  /** An initiator that failed or lost its tunnel will try again, or does so no more: it is back, or gave up. */
+  comesBack(peerId: number, isOnTheWay: boolean): void {
+    if (isOnTheWay) this.#states[peerId]! |= ON_THE_WAY;
+    else this.#states[peerId]! &= ~ON_THE_WAY;
+  }
+
   snapshot(): ConnectionSnapshot {
     const back = new LatencyHistogram();
     let trying = 0;
     if (this.#affected > 0) {
       for (const [peerId, backNs] of this.#backNs.entries()) {
         if (backNs >= 0) back.record(backNs);
-        else if ((this.#states[peerId]! & TRYING) === TRYING) trying++;
+        else if ((this.#states[peerId]! & AFFECTED) !== 0 && (this.#states[peerId]! & TRYING) !== 0) trying++;
       }
     }
     return { affected: this.#affected, trying, back: back.snapshot() };
@@ -129,7 +136,7 @@ export class ConnectionLog {
   }
 }
 
-const TRYING = AFFECTED | NEGOTIATING;
+const TRYING = NEGOTIATING | ON_THE_WAY;
 
 /** Adds up what workers know. */
 export function addConnections(parts: readonly ConnectionSnapshot[]): ConnectionSnapshot {

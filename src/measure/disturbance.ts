@@ -3,29 +3,36 @@ import { NS_PER_S, type Ns } from '../peer/timer.ts';
 import { peersMeant } from '../scenario/peers-meant.ts';
 import type { RampStage, Scenario } from '../scenario/scenario.ts';
 
+export const DISTURBANCES = ['crash', 'slow-server', 'storm', 'outage', 'overload'] as const;
+export type DisturbanceKind = (typeof DISTURBANCES)[number];
+
 /** Times are nanoseconds since the beginning of the run. */
 export interface Disturbance {
-  readonly kind: 'crash' | 'storm' | 'outage' | 'overload';
+  readonly kind: DisturbanceKind;
   readonly startNs: Ns;
   /** From here on nothing disturbs any more. */
   readonly endNs: Ns;
 }
 
 /**
- * The disturbance of a scenario; undefined where it has none. Crashes and outages of links come first, since a storm that
- * begins inside one cannot recover before its end; then the storm itself, then a ramp above its last rate.
+ * The disturbance of a scenario; undefined where it has none. Crashes, slow servers and outages of links come first, since a
+ * storm that begins inside one cannot recover before its end; then the storm itself, then a ramp above its last rate.
  */
 export function disturbanceOf(scenario: Scenario): Disturbance | undefined {
   const { executor } = scenario.load;
   const crash = crashOf(scenario);
   const outage = outageOf(scenario);
-  if (crash !== undefined) {
-    if (outage === undefined) return crash;
-    return {
-      kind: 'crash',
-      startNs: Math.min(crash.startNs, outage.startNs),
-      endNs: Math.max(crash.endNs, outage.endNs),
-    };
+  const slowness = slownessOf(scenario);
+  const [gravest, ...others] = [crash, slowness, outage].filter((each) => each !== undefined);
+  if (gravest !== undefined && gravest.kind !== 'outage') {
+    return others.reduce(
+      (whole, { startNs, endNs }) => ({
+        kind: whole.kind,
+        startNs: Math.min(whole.startNs, startNs),
+        endNs: Math.max(whole.endNs, endNs),
+      }),
+      gravest,
+    );
   }
   if (executor.type === 'storm') return { kind: 'storm', startNs: 0, endNs: outage?.endNs ?? 0 };
   if (outage !== undefined) return outage;
@@ -45,6 +52,17 @@ function crashOf({ faults, groups }: Scenario): Disturbance | undefined {
     kind: 'crash',
     startNs: Math.min(...crashes.map(({ atNs }) => atNs)),
     endNs: Math.max(...ends),
+  };
+}
+
+/** From the beginning of the first slow time of a server to the end of the last one. */
+function slownessOf({ faults }: Scenario): Disturbance | undefined {
+  const slow = faults.filter((fault) => fault.type === 'slow-server');
+  if (slow.length === 0) return undefined;
+  return {
+    kind: 'slow-server',
+    startNs: Math.min(...slow.map(({ atNs }) => atNs)),
+    endNs: Math.max(...slow.map(({ atNs, forNs }) => atNs + forNs)),
   };
 }
 

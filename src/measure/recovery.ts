@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { NS_PER_S, type Ns } from '../peer/timer.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ConnectionSnapshot } from './connection-log.ts';
-import { type Disturbance, RATE_SPAN_MINIMUM_NS } from './disturbance.ts';
+import { type Disturbance, DISTURBANCES, RATE_SPAN_MINIMUM_NS } from './disturbance.ts';
 import { LatencyHistogram } from './histogram.ts';
 import type { Series } from './series.ts';
 
@@ -20,7 +20,7 @@ export const recoverySchema = z
       .describe('The rule stands in docs/metrics.md; `metastable` is the one that time does not heal.'),
     reason: z.string().describe('What the outcome was concluded from.'),
     disturbance: z.object({
-      kind: z.enum(['crash', 'storm', 'outage', 'overload']),
+      kind: z.enum(DISTURBANCES),
       startNs: timeNs,
       endNs: timeNs.describe('Times to connected count from here.'),
     }),
@@ -29,7 +29,7 @@ export const recoverySchema = z
     ),
     connected: count.describe('Of those, how many were connected again in the course of the run.'),
     gaveUp: count.describe('Of those, how many were not, and no longer tried when the run ended.'),
-    trying: count.describe('Of those, how many were not, and still tried.'),
+    trying: count.describe('Of those, how many were not, and still tried, or waited to try again.'),
     t50Ns: timeNs.nullable().describe('Until 50 % of the peers were connected; null when they never were.'),
     t95Ns: timeNs.nullable(),
     t99Ns: timeNs.nullable(),

@@ -215,7 +215,9 @@ export function recoverySentences({ recovery }: RunResult): string[] {
   const { disturbance, peers, connected, gaveUp, trying } = recovery;
   const end = formatTime(disturbance.endNs);
   const isStorm = disturbance.kind === 'storm';
-  const since = isStorm ? `from ${end} on` : `from the end of the ${disturbance.kind} at ${end} on`;
+  const since = isStorm
+    ? `from ${end} on`
+    : `from the end of the ${disturbance.kind.replace('-', ' ')} at ${end} on`;
   const times = [
     `50 % after ${formatDuration(recovery.t50Ns)}`,
     `95 % ${formatDuration(recovery.t95Ns)}`,

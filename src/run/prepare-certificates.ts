@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { keyAlgorithm, signsHash, usesPublicKeyEncryption } from '../ike/authentication.ts';
 import { CertificateError } from '../pki/certificate-error.ts';
-import type { CertificateAuthority } from '../pki/certificate-authority.ts';
+import type { CertificateAuthority, Validity } from '../pki/certificate-authority.ts';
+import { NS_PER_MS, type Ns } from '../peer/timer.ts';
 import type { Population } from '../scenario/expand.ts';
 import type { GroupCertificate, PeerGroup, Scenario } from '../scenario/scenario.ts';
 import type { GroupCertificates, OwnCertificate } from '../worker/certificates.ts';
@@ -23,6 +24,7 @@ export interface PrepareOptions {
 /** Whole years, so that certificates of an earlier run of the same year are the same. */
 const YEARS_BEFORE = 1;
 const YEARS_AFTER = 5;
+const MS_PER_S = 1000;
 
 /**
  * What the groups of a scenario show and believe, by name; without groups that need nothing.
@@ -35,7 +37,8 @@ export async function prepareCertificates(
 ): Promise<ReadonlyMap<string, GroupCertificates>> {
   const groups = scenario.groups.filter(({ certificate }) => certificate !== undefined);
   if (groups.length === 0) return new Map();
-  const authorities = await makeAuthorities(scenario, options.folder);
+  const beginningMs = scenario.clock === 'virtual' ? scenario.epochMs : Date.now();
+  const authorities = await makeAuthorities(scenario, beginningMs, options.folder);
   const anchors = [...authorities.values()].map(({ anchor }) => anchor);
   const prepared = new Map<string, GroupCertificates>();
   for (const group of groups) {
@@ -52,7 +55,9 @@ export async function prepareCertificates(
     const authority = authorities.get(certificate.authority);
     if (authority === undefined) throw new TypeError(`authority ${certificate.authority} was not checked`);
     const wanted = isKnown ? all : all.filter((id) => options.peers?.includes(id) ?? true);
-    const own = await issue(authority, certificate, population, needsOwn(group, scenario) ? wanted : []);
+    const peers = needsOwn(group, scenario) ? wanted : [];
+    const validity = validityOf(beginningMs, certificate.expiresNs);
+    const own = await issue(authority, certificate, population, { peers, validity });
     prepared.set(group.name, {
       trust: { anchors, revocations: [] },
       own,
@@ -67,11 +72,13 @@ async function issue(
   authority: CertificateAuthority,
   { key, keys }: Extract<GroupCertificate, { type: 'issued' }>,
   population: Population,
-  peers: readonly number[],
+  { peers, validity }: { readonly peers: readonly number[]; readonly validity: Validity },
 ): Promise<Map<number, OwnCertificate[]>> {
   const requests = peers.flatMap((id) => {
     const { identity } = population.policyOf(id);
-    return Array.from({ length: keys }, (_, keyNumber) => ({ identity, kind: key, keyNumber }));
+    return Array.from({ length: keys }, (_, keyNumber) => ({
+      ...{ identity, kind: key, keyNumber, validity },
+    }));
   });
   const issued = await authority.issueAll(requests);
   return new Map(peers.map((id, i) => [id, issued.slice(i * keys, (i + 1) * keys)]));
@@ -111,23 +118,18 @@ function peersOf(group: PeerGroup, population: Population): number[] {
 
 async function makeAuthorities(
   scenario: Scenario,
+  beginningMs: number,
   folder: string | undefined,
 ): Promise<ReadonlyMap<string, CertificateAuthority>> {
-  const now = scenario.clock === 'virtual' ? new Date(scenario.epochMs) : new Date();
-  const year = now.getUTCFullYear();
-  const validity = {
-    notBeforeMs: Date.UTC(year - YEARS_BEFORE, 0, 1),
-    notAfterMs: Date.UTC(year + YEARS_AFTER, 0, 1),
-  };
   const authorities = new Map<string, CertificateAuthority>();
   if (scenario.authorities.length === 0) return authorities;
   // Loading the X.509 library is a third of the start of the program, and most scenarios need none.
   const { createCertificateAuthority } = await import('../pki/certificate-authority.ts');
-  for (const { name, key, intermediates, sharedKeys } of scenario.authorities) {
+  for (const { name, key, intermediates, sharedKeys, expiresNs } of scenario.authorities) {
     const authority = await createCertificateAuthority({
       name,
       kind: key,
-      validity,
+      validity: validityOf(beginningMs, expiresNs),
       intermediates,
       ...(sharedKeys !== undefined && { sharedKeys }),
       ...(folder !== undefined && { folder }),
@@ -135,6 +137,15 @@ async function makeAuthorities(
     authorities.set(name, authority);
   }
   return authorities;
+}
+
+/** Both moments of a validity belong to it, and have no fractions of a second. */
+function validityOf(beginningMs: number, expiresNs: Ns | undefined): Validity {
+  const year = new Date(beginningMs).getUTCFullYear();
+  const notBeforeMs = Date.UTC(year - YEARS_BEFORE, 0, 1);
+  if (expiresNs === undefined) return { notBeforeMs, notAfterMs: Date.UTC(year + YEARS_AFTER, 0, 1) };
+  const expiryMs = beginningMs + expiresNs / NS_PER_MS;
+  return { notBeforeMs, notAfterMs: expiryMs - (expiryMs % MS_PER_S) };
 }
 
 async function readFiles(

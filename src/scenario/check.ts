@@ -1,6 +1,7 @@
 /** What cannot be true of a scenario as a whole: names that lead nowhere, and combinations that cannot run. */
 import { parseAddress, poolsOverlap } from './address.ts';
 import { checkEncryption } from './check-encryption.ts';
+import { checkExpiry } from './check-expiry.ts';
 import { checkFaults } from './check-fault.ts';
 import { checkGroup } from './check-group.ts';
 import { checkLoad } from './check-load.ts';
@@ -41,6 +42,7 @@ export function checkScenario(settings: ScenarioSettings): Finding[] {
     ...checkNetwork(settings),
     ...checkLoad(settings),
     ...checkFaults(settings),
+    ...checkExpiry(settings),
     ...checkMisbehaviour(settings),
     ...checkServers(settings),
     ...checkThresholds(settings, groups),

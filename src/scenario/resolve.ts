@@ -42,6 +42,7 @@ export function resolveScenario(settings: ScenarioSettings): Scenario {
       key: authority.key,
       intermediates: authority.intermediates,
       ...(authority['shared-keys'] !== undefined && { sharedKeys: authority['shared-keys'] }),
+      ...(authority.expires !== undefined && { expiresNs: authority.expires }),
     })),
     segments: settings.segments,
     connections: settings.connections,
@@ -218,8 +219,11 @@ function resolveCpu(cpu: NonNullable<GroupSettings['cpu']>): GroupComputer {
 function resolveCertificate({ certificate, authentication }: GroupSettings): GroupCertificate {
   if (certificate === undefined) throw new TypeError('there is no certificate');
   if ('authority' in certificate) {
-    const { authority, key, keys } = certificate;
-    return { type: 'issued', authority, key: key ?? usualKey(authentication) ?? 'rsa-2048', keys };
+    const { authority, key, keys, expires } = certificate;
+    return {
+      ...{ type: 'issued', authority, key: key ?? usualKey(authentication) ?? 'rsa-2048', keys },
+      ...(expires !== undefined && { expiresNs: expires }),
+    };
   }
   const { chain, trust, revocations, 'private-key': privateKey } = certificate;
   return {

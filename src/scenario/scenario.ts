@@ -72,6 +72,8 @@ export type GroupCertificate =
       readonly key: CertificateKey;
       /** How many keys each peer has. */
       readonly keys: number;
+      /** From the beginning of the run; absent: not in the run. */
+      readonly expiresNs?: Ns;
     }
   /** PEM files, paths relative to the scenario file; `own` is absent for users of a hybrid method. */
   | {
@@ -87,6 +89,8 @@ export interface Authority {
   readonly key: CertificateKey;
   readonly intermediates: number;
   readonly sharedKeys?: number;
+  /** Its own certificates, from the beginning of the run; absent: not in the run. */
+  readonly expiresNs?: Ns;
 }
 
 /** Echo requests of initiators. */

@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { CERTIFICATE_KEYS } from '../ike/authentication.ts';
 import { ENCRYPTION_PROFILES } from '../ike/v1/encryption-quirks.ts';
 import { INTERMEDIATES_MAXIMUM, KEYS_MAXIMUM, PEERS_MAXIMUM } from './limits.ts';
-import { flag, text, wholeNumber, word } from './schema-value.ts';
+import { duration, flag, text, wholeNumber, word } from './schema-value.ts';
+
+const expires = (what: string) =>
+  duration({ zero: true })
+    .optional()
+    .describe(
+      `How long after the beginning of the run ${what}, whole seconds. In real time it counts from when certificates are ` +
+        'made, shortly before. Default: not in the run.',
+    );
 
 /** One entry of `authorities`. */
 export const authoritySchema = z.strictObject({
@@ -14,6 +22,7 @@ export const authoritySchema = z.strictObject({
   'shared-keys': wholeNumber(1, PEERS_MAXIMUM)
     .optional()
     .describe('Peers take their keys in turn from so many, made once. Default: a key for each peer.'),
+  expires: expires('its own certificates expire, and nothing that it issued is believed any more'),
 });
 
 /** `certificate` of a group. */
@@ -30,6 +39,7 @@ export const certificateSchema = z
           'Keys of a responder, each with a certificate: who calls by public key encryption takes one in turn and ' +
             'names it by HASH(1).',
         ),
+      expires: expires('the certificates of the peers expire'),
     }),
     z.strictObject({
       chain: text()

@@ -53,6 +53,8 @@ export interface Adversity {
   readonly initiatorCount: number;
   /** End of the measure window: nobody comes back later, and the run lasts until then. */
   readonly endNs: Ns;
+  /** An initiator will try again, or does so no more: it is back, or gave up. */
+  comesBack(peerId: number, isOnTheWay: boolean): void;
   /** By index of the group. */
   retryOf(group: number): Retry | undefined;
 }
@@ -119,9 +121,13 @@ class LoadDriver implements LoadAgenda {
         retryOf: (slot) => adversity.retryOf(initiators[slot]!.group),
         seed: adversity.seed,
         endNs: adversity.endNs,
-        listen: (what, slot, begunNs, nowNs) =>
-          setup.listener.comeBack(what, initiators[slot]!.group, begunNs, nowNs),
+        listen: (what, slot, begunNs, nowNs) => this.#noteComeBack(what, initiators[slot]!, begunNs, nowNs),
       });
+  }
+
+  #noteComeBack(what: ComeBack, { group, peerId }: Initiator, begunNs: Ns, nowNs: Ns): void {
+    this.#setup.listener.comeBack(what, group, begunNs, nowNs);
+    if (what !== 'tried') this.#setup.adversity?.comesBack(peerId, what === 'begun');
   }
 
   get inFlight(): number {

@@ -295,6 +295,7 @@ class Shard {
       seed,
       initiatorCount: this.#population.initiatorCount,
       endNs: beginningNs + windowsOf(load).measureEndNs,
+      comesBack: (peerId, isOnTheWay) => this.#connections?.comesBack(peerId, isOnTheWay),
       retryOf: (group) => groups[group]?.retry,
     };
   }

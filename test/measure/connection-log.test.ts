@@ -97,6 +97,21 @@ describe('a log of connections', () => {
     expect(outage).toMatchObject({ affected: 1, back: 0, trying: 1 });
   });
 
+  it('still tries who waits for another attempt, and no more who gave up', () => {
+    const { log } = tell(OUTAGE, [
+      [0, 11, started],
+      [1, 12, started],
+    ]);
+    const failed = { type: 'negotiation.failed', cause: 'unreachable', negotiation: 0 } as const;
+    for (const peerId of [0, 1]) {
+      log.note({ ...failed, plannedNs: 0, startedNs: 0, finishedNs: 13 * S }, peerId, 13 * S);
+      log.comesBack(peerId, true);
+    }
+    expect(log.snapshot()).toMatchObject({ affected: 2, trying: 2 });
+    log.comesBack(1, false);
+    expect(log.snapshot()).toMatchObject({ affected: 2, trying: 1 });
+  });
+
   it('adds up over workers', () => {
     const parts = [
       tell(OUTAGE, [[0, 11, started]]),

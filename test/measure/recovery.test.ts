@@ -4,7 +4,7 @@ import { disturbanceOf } from '../../src/measure/disturbance.ts';
 import { LatencyHistogram } from '../../src/measure/histogram.ts';
 import { recoveryResult } from '../../src/measure/recovery.ts';
 import { countInSeries, createSeries } from '../../src/measure/series.ts';
-import type { Executor, Scenario } from '../../src/scenario/scenario.ts';
+import type { Executor, Fault, Scenario } from '../../src/scenario/scenario.ts';
 import { sampleScenario } from './sample-run.ts';
 
 const S = 1_000_000_000;
@@ -223,6 +223,34 @@ describe('the disturbance of a scenario', () => {
       kind: 'outage',
       startNs: 5 * S,
       endNs: 38 * S,
+    });
+  });
+
+  it('is a slow server, and lasts as long as anything else that goes wrong meanwhile', () => {
+    const slow = (atS: number, forS: number) =>
+      ({
+        type: 'slow-server',
+        groups: ['radius'],
+        share: 1,
+        atNs: atS * S,
+        forNs: forS * S,
+        factor: 10,
+      }) as const;
+    const scenario = { ...sampleScenario([], STORM), faults: [slow(10, 5), slow(30, 20)] };
+    expect(disturbanceOf(scenario)).toEqual({ kind: 'slow-server', startNs: 10 * S, endNs: 50 * S });
+    const crash: Fault = {
+      type: 'crash',
+      groups: ['hosts'],
+      share: 1,
+      atNs: 2 * S,
+      forNs: 3 * S,
+      everyNs: 0,
+      keepsState: false,
+    };
+    expect(disturbanceOf({ ...scenario, faults: [crash, slow(4, 40)] })).toEqual({
+      kind: 'crash',
+      startNs: 2 * S,
+      endNs: 44 * S,
     });
   });
 });

@@ -84,4 +84,28 @@ describe('users of a hybrid method', () => {
     const gate = 'certificate: { authority: corporate, key: rsa-3072 }';
     expect(complaint(hybrid.replace(gate, 'certificate: { trust: ca.pem }'))).toMatch(/neither chain nor/);
   });
+
+  it('expire when the scenario says so, and authorities as well', () => {
+    const text = bend('shared-keys: 4', 'expires: 20s').replace(
+      'certificate: { authority: corporate }',
+      'certificate: { authority: corporate, expires: 30s }',
+    );
+    const { authorities, groups } = scenarioOf(text);
+    expect([authorities[0]?.expiresNs, groups[0]?.certificate]).toEqual([
+      20e9,
+      { type: 'issued', authority: 'corporate', key: 'rsa-2048', keys: 1, expiresNs: 30e9 },
+    ]);
+  });
+
+  it.each([
+    ['rsa-signature', '1500ms', 'expected whole seconds, found 1500ms'],
+    ['rsa-signature', '3d', 'at the latest, before this'],
+    ['public-key-encryption', '10s', 'certificates are known beforehand'],
+  ])('cannot expire with %s after %s', (method, expires, words) => {
+    const text = bend(
+      'certificate: { authority: corporate }',
+      `certificate: { authority: corporate, expires: ${expires} }`,
+    );
+    expect(complaint(text.replaceAll('rsa-signature', method))).toContain(words);
+  });
 });
