@@ -1,11 +1,14 @@
 /** One negotiation after the other between a host and a gateway in plain function calls: no runtime, no workers. */
 import type { Endpoint } from '../src/ike/endpoint.ts';
-import type { CryptoSuite } from '../src/ike/suite.ts';
+import type { Identity } from '../src/ike/identity.ts';
+import type { CryptoSuite, RandomOctets } from '../src/ike/suite.ts';
 import type { CertificateSetting } from '../src/ike/v1/isakmp-sa.ts';
 import { Group, IdentificationType } from '../src/ike/wire/numbers.ts';
 import type { Effect } from '../src/peer/effect.ts';
-import { createPeer } from '../src/peer/create-peer.ts';
-import type { Peer } from '../src/peer/peer.ts';
+import { createIkePeer, createPeer } from '../src/peer/create-peer.ts';
+import { RecordArena } from '../src/peer/parking/record-arena.ts';
+import { RestingPeer, type RestingHome } from '../src/peer/parking/resting-peer.ts';
+import type { Peer, PeerSetup } from '../src/peer/peer.ts';
 import type { PeerPolicy } from '../src/peer/policy.ts';
 import { NS_PER_S } from '../src/peer/timer.ts';
 import { createRandomStream } from '../src/random/stream.ts';
@@ -45,6 +48,11 @@ function endpointAt(index: number): Endpoint {
   return { address: octets.join('.'), port: 500, octets };
 }
 
+/** As in runs, everybody is somebody else. */
+function identityOf(id: number): Identity {
+  return { idType: IdentificationType.fqdn, data: new TextEncoder().encode(`host-${id}.example`) };
+}
+
 export interface Village {
   readonly gateway: Peer;
   readonly hosts: readonly Peer[];
@@ -53,26 +61,41 @@ export interface Village {
 export interface VillagePlan {
   readonly policy: PeerPolicy;
   readonly hostCount: number;
+  /** What is at rest is parked, as in runs. */
+  readonly parks?: boolean;
   /** Of the host or gateway with this number (0: the gateway), where the policy has signatures. */
   readonly certificatesOf?: (id: number) => CertificateSetting;
 }
 
 /** A gateway and its hosts, none of them connected. */
 export function createVillage(suite: CryptoSuite, plan: VillagePlan): Village {
-  const { policy, hostCount, certificatesOf } = plan;
-  const peerAt = (id: number, role: 'host' | 'gateway') =>
-    createPeer({
-      id,
-      role,
-      endpoint: endpointAt(id + 1),
-      policy,
-      preSharedKey: () => SECRET,
-      suite,
-      random: createRandomStream({ seed: 1, entity: id, purpose: 'bench' }).octets,
-      ...(certificatesOf !== undefined && { certificates: certificatesOf(id), epochMs: Date.now() }),
-    });
-  const hosts = Array.from({ length: hostCount }, (_, i) => peerAt(i + 1, 'host'));
-  return { gateway: peerAt(0, 'gateway'), hosts };
+  const { policy, hostCount, certificatesOf, parks } = plan;
+  const arena = new RecordArena();
+  const randomOf = (id: number, position: number) =>
+    createRandomStream({ seed: 1, entity: id, purpose: 'bench' }, position);
+  const setupOf = (id: number, role: 'host' | 'gateway', random: RandomOctets): PeerSetup => ({
+    id,
+    role,
+    endpoint: endpointAt(id + 1),
+    policy: role === 'host' ? { ...policy, identity: identityOf(id) } : policy,
+    preSharedKey: () => SECRET,
+    suite,
+    random,
+    ...(parks === true && { arena }),
+    ...(certificatesOf !== undefined && { certificates: certificatesOf(id), epochMs: Date.now() }),
+  });
+  const home: RestingHome = {
+    arena,
+    endpointOf: (id) => endpointAt(id + 1),
+    randomOf,
+    create: (id, _endpoint, random) => createIkePeer(setupOf(id, 'host', random)),
+  };
+  const hosts = Array.from({ length: hostCount }, (_, i) =>
+    parks === true
+      ? new RestingPeer(home, i + 1)
+      : createPeer(setupOf(i + 1, 'host', randomOf(i + 1, 0).octets)),
+  );
+  return { gateway: createPeer(setupOf(0, 'gateway', randomOf(0, 0).octets)), hosts };
 }
 
 export interface NegotiationCost {

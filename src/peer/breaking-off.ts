@@ -32,7 +32,7 @@ export function breakOffSa(peer: PeerParts, entry: SaEntry): void {
       peer.initiator.lose();
       return peer.initiator.send({ type: 'sa.lost' });
     }
-    if (entry.replaces === undefined) peer.record({ type: 'responder.failed', cause: 'internal-error' });
+    if (!entry.isReplacement) peer.record({ type: 'responder.failed', cause: 'internal-error' });
     else peer.record({ type: 'lifecycle', event: 'rekey-failed' });
   });
   attempt(() => forgetSa(peer, entry));

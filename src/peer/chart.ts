@@ -10,8 +10,12 @@ export interface Chart<TEvent extends EventObject> {
   send(event: TEvent): void;
 }
 
-/** Starts a chart; `actor` is the object whose methods its actions call. */
+/**
+ * Starts a chart; `actor` is the object whose methods its actions call. With the name of a `state` it goes on
+ * from there, and nothing is done on the way.
+ */
 export type StartChart = <TEvent extends EventObject>(
   machine: AnyStateMachine,
   actor: unknown,
+  state?: string,
 ) => Chart<TEvent>;

@@ -3,6 +3,7 @@ import type { ChildSa } from '../ike/v1/child-sa.ts';
 import { equalOctets, uint32At } from '../ike/wire/octets.ts';
 import type { QuickModeInitiator } from './exchange/quick-mode-exchange.ts';
 import type { EstablishedChild, SaEntry } from './sa-entry.ts';
+import { SaPlace } from './sa-place.ts';
 import type { Timer } from './timer.ts';
 
 export interface FoundChild {
@@ -11,13 +12,17 @@ export interface FoundChild {
 }
 
 export class ChildTable {
-  readonly #bySpi = new Map<number, FoundChild>();
+  /** Where the phase 1 SA is parked: its place. */
+  readonly #bySpi = new Map<number, FoundChild | SaPlace>();
   /** Quick modes that wait for CONNECTED, by the SPI that traffic would come with; made with the first one. */
   #awaited: Map<number, QuickModeInitiator> | undefined;
   readonly #cancelTimer: (timer: Timer) => void;
 
-  constructor(cancelTimer: (timer: Timer) => void) {
+  readonly #wake: (place: SaPlace) => void;
+
+  constructor(cancelTimer: (timer: Timer) => void, wake: (place: SaPlace) => void) {
     this.#cancelTimer = cancelTimer;
+    this.#wake = wake;
   }
 
   /** Pairs of SAs. */
@@ -27,7 +32,22 @@ export class ChildTable {
 
   /** The child SA that receives on an SPI. */
   find(spi: number): FoundChild | undefined {
-    return this.#bySpi.get(spi);
+    const found = this.#bySpi.get(spi);
+    if (!(found instanceof SaPlace)) return found;
+    this.#wake(found);
+    return this.#bySpi.get(spi) as FoundChild;
+  }
+
+  /** The phase 1 SA is at this place from now on, and no object any more. */
+  park({ children }: SaEntry, place: SaPlace): void {
+    for (const { child } of children) this.#bySpi.set(uint32At(child.inbound.spi, 0), place);
+  }
+
+  /** The phase 1 SA is an object again. */
+  wake(entry: SaEntry): void {
+    for (const established of entry.children) {
+      this.#bySpi.set(uint32At(established.child.inbound.spi, 0), { entry, established });
+    }
   }
 
   add(entry: SaEntry, established: EstablishedChild): void {

@@ -8,5 +8,10 @@ import { StaticPeer } from './static-peer.ts';
 /** A host or gateway, its charts run by `startChart` (by default the direct interpreter), or a peer with static keys, which has none. */
 export function createPeer(setup: PeerSetup, startChart: StartChart = startDirectChart): Peer {
   const { staticKeying } = setup;
-  return staticKeying === undefined ? new IkePeer(setup, startChart) : new StaticPeer(setup, staticKeying);
+  return staticKeying === undefined ? createIkePeer(setup, startChart) : new StaticPeer(setup, staticKeying);
+}
+
+/** The same of one that has no static keys. */
+export function createIkePeer(setup: PeerSetup, startChart: StartChart = startDirectChart): IkePeer {
+  return new IkePeer(setup, startChart);
 }

@@ -36,7 +36,7 @@ import type { Effect } from './effect.ts';
 import type { PeerEvent } from './event.ts';
 import type { Notice, PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
 import type { DropReason, Fact } from './fact.ts';
-import { InitiatorLife } from './initiator-life.ts';
+import { InitiatorLife, type InitiatorStanding } from './initiator-life.ts';
 import { LoginQuestions } from './login-question.ts';
 import { countMessage } from './lifetimes.ts';
 import { routeMessage } from './message-router.ts';
@@ -44,7 +44,9 @@ import { handleNotice } from './notice-handler.ts';
 import type { Peer, PeerSetup, StaticCallers } from './peer.ts';
 import type { PeerPolicy } from './policy.ts';
 import { ResponderLife } from './responder-life.ts';
+import { SaParking } from './parking/sa-parking.ts';
 import type { SaEntry } from './sa-entry.ts';
+import { SaPlace } from './sa-place.ts';
 import { SaTable } from './sa-table.ts';
 import { NS_PER_MS, type Ns, type Timer } from './timer.ts';
 
@@ -59,6 +61,14 @@ const UNPROVEN_FRAGMENT_LIMITS = { fragments: 64, octets: 16_384, messages: 1 };
 const FRAGMENT_OCTETS_MAX = 1_048_576;
 const NO_PAYLOADS: readonly Payload[] = [];
 
+/** A peer while nothing is under way. */
+export interface PeerStanding {
+  readonly initiator: InitiatorStanding | undefined;
+  /** Undefined where that half of its life was never needed. */
+  readonly responderState: string | undefined;
+  readonly clockStepMs: number;
+}
+
 export class IkePeer implements Peer, PeerServices, PeerParts {
   readonly id: number;
   readonly endpoint: Endpoint;
@@ -67,8 +77,8 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   readonly startChart: StartChart;
   readonly addressPool: AddressPool | undefined;
   nowNs: Ns = 0;
-  readonly table = new SaTable();
-  readonly children = new ChildTable((timer) => this.cancelTimer(timer));
+  readonly table: SaTable;
+  readonly children: ChildTable;
   /** Each half of a peer's life is made when it is first lived: most hosts never respond, most gateways never initiate. */
   #initiatorLife: InitiatorLife | undefined;
   #responderLife: ResponderLife | undefined;
@@ -89,6 +99,13 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     this.startChart = startChart;
     this.#staticCallers = setup.staticCallers;
     const { clientNetwork } = setup.policy;
+    const { arena } = setup;
+    const isHeld = (entry: SaEntry): boolean => this.#initiatorLife?.holds(entry) === true;
+    this.table = new SaTable(arena && new SaParking(this, arena, isHeld));
+    this.children = new ChildTable(
+      (timer) => this.cancelTimer(timer),
+      (place) => this.table.wake(place),
+    );
     this.addressPool = clientNetwork && new AddressPool(clientNetwork.addresses);
     const { epochMs = 0 } = setup;
     this.setting = {
@@ -101,6 +118,29 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
       ...(setup.misbehaviour !== undefined && { misbehaviour: setup.misbehaviour }),
       ...(setup.permittedNetworks !== undefined && { permittedNetworks: setup.permittedNetworks }),
     };
+  }
+
+  /** What there is to know of a peer with no more than one tunnel, its own; undefined while something is under way. */
+  get standing(): PeerStanding | undefined {
+    const { table, addressPool } = this;
+    const isBusy = this.#data !== undefined || this.#logins !== undefined || addressPool !== undefined;
+    if (isBusy || this.#fragmentBudget.held > 0 || table.halfOpenCount > 0) return undefined;
+    const initiator = this.#initiatorLife?.standing;
+    const isConnecting = this.#initiatorLife !== undefined && initiator === undefined;
+    const hasOthers = table.size !== (initiator?.entry === undefined ? 0 : 1);
+    if (isConnecting || hasOthers) return undefined;
+    return { initiator, responderState: this.#responderLife?.state, clockStepMs: this.#clockStepMs };
+  }
+
+  /** Goes on from there: to be called before anything else. */
+  resume({ initiator, responderState, clockStepMs }: PeerStanding): void {
+    this.#clockStepMs = clockStepMs;
+    if (initiator !== undefined) this.#initiatorLife = new InitiatorLife(this, initiator);
+    if (responderState !== undefined) this.#responderLife = new ResponderLife(this, responderState);
+    const { entry } = initiator ?? {};
+    if (entry === undefined) return;
+    this.table.add(entry);
+    this.children.wake(entry);
   }
 
   get initiator(): InitiatorLife {
@@ -150,6 +190,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     }
     for (let i = 0; i < this.#notices.length; i++) this.#handleNotice(this.#notices[i] as Notice);
     this.#notices.length = 0;
+    this.table.park();
   }
 
   #handleNotice(notice: Notice): void {
@@ -165,7 +206,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
       case 'datagram.received':
         return this.#receive(event.octets, event.from, event.to);
       case 'timer.fired':
-        return (event.timer.subject as TimerSubject).timerFired(event.timer);
+        return this.#timerFired(event.timer);
       case 'connect':
         return this.initiator.connect(event);
       case 'disconnect':
@@ -186,6 +227,11 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
       case 'slowed':
       // Whoever holds the peer lets its machine crash: the SAs would go with this object.
     }
+  }
+
+  #timerFired(timer: Timer): void {
+    if (timer.subject instanceof SaPlace) this.table.wake(timer.subject);
+    (timer.subject as TimerSubject).timerFired(timer);
   }
 
   #disconnect(isImpatient: boolean): void {

@@ -26,6 +26,20 @@ const WAITING_FOR: Readonly<Record<string, FailureCause>> = {
   configuration: 'no-address',
 };
 
+/** The half of a life that initiates, while nothing is under way. */
+export interface InitiatorStanding {
+  readonly state: string;
+  readonly order: ConnectOrder | undefined;
+  readonly negotiation: Negotiation | undefined;
+  readonly closedNumber: number;
+  readonly holdTimer: Timer;
+  /** The SA of the tunnel. */
+  readonly entry: SaEntry | undefined;
+}
+
+/** In which nothing is waited for. */
+const STATES_AT_REST: readonly string[] = ['idle', 'established', 'stopped'];
+
 export class InitiatorLife implements HostActor {
   readonly #peer: PeerParts;
   readonly #chart: Chart<HostEvent>;
@@ -40,10 +54,32 @@ export class InitiatorLife implements HostActor {
   /** Number of the tunnel that a new negotiation replaces. */
   #closedNumber = 0;
 
-  constructor(peer: PeerParts) {
+  /** `standing`: of one that goes on where it was. */
+  constructor(peer: PeerParts, standing?: InitiatorStanding) {
     this.#peer = peer;
-    this.#holdTimer = createTimer(peer.id, 'hold', this);
-    this.#chart = peer.startChart(hostMachine, this);
+    this.#holdTimer = standing?.holdTimer ?? createTimer(peer.id, 'hold', this);
+    this.#holdTimer.subject = this;
+    this.#chart = peer.startChart(hostMachine, this, standing?.state);
+    if (standing === undefined) return;
+    this.#order = standing.order;
+    this.#negotiation = standing.negotiation;
+    this.#closedNumber = standing.closedNumber;
+    this.#entry = standing.entry;
+  }
+
+  /** Undefined while something is under way, or was pinged. */
+  get standing(): InitiatorStanding | undefined {
+    const { state } = this.#chart;
+    if (this.#pinger !== undefined || this.#successor !== undefined) return undefined;
+    if (!STATES_AT_REST.includes(state)) return undefined;
+    return {
+      state,
+      order: this.#order,
+      negotiation: this.#negotiation,
+      closedNumber: this.#closedNumber,
+      holdTimer: this.#holdTimer,
+      entry: this.#entry,
+    };
   }
 
   get state(): string {
@@ -62,6 +98,11 @@ export class InitiatorLife implements HostActor {
 
   owns(entry: SaEntry): boolean {
     return entry === this.#entry;
+  }
+
+  /** Whether an SA is that of the tunnel, or is to become it. */
+  holds(entry: SaEntry): boolean {
+    return entry === this.#entry || entry === this.#successor;
   }
 
   connect(order: ConnectOrder): void {
@@ -150,9 +191,9 @@ export class InitiatorLife implements HostActor {
     const entry = this.#entry;
     if (negotiation === undefined || entry === undefined) return;
     const { nowNs, policy } = this.#peer;
-    let firstTry = entry.phase1?.transmission.hasRetransmitted !== true && !hasRepeatedTransactions(entry);
+    let firstTry = entry.phase1?.hasRetransmitted !== true && !hasRepeatedTransactions(entry);
     for (const exchange of entry.quickModes.values()) {
-      if (exchange.transmission.hasRetransmitted) firstTry = false;
+      if (exchange.hasRetransmitted) firstTry = false;
     }
     this.#peer.record({
       type: 'negotiation.succeeded',

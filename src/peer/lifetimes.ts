@@ -55,7 +55,7 @@ export function beginChildLifetime(
     expiresNs: nowNs + seconds * NS_PER_S,
     traffic: trafficLimit(peer, entry, kilobytes),
     rekeyTimer: undefined,
-    predecessor: undefined,
+    predecessorSpi: undefined,
     usedFromNs: nowNs,
     tunnel: undefined,
   };
@@ -160,7 +160,7 @@ export function armLifetime(peer: PeerParts, entry: SaEntry): void {
 }
 
 /** Ends what is older than its lifetime; to an initiator the tunnel ends with its last child SA. */
-function expire(peer: PeerParts, entry: SaEntry): void {
+export function expire(peer: PeerParts, entry: SaEntry): void {
   const { nowNs } = peer;
   const expired = entry.children.filter(({ expiresNs }) => expiresNs <= nowNs);
   const isOwn = isOwnTunnel(peer, entry);

@@ -6,6 +6,9 @@ import { giveUpAfterNs } from '../ike/retransmit.ts';
 import { areYouThere, isSequenceBefore } from '../ike/v1/dpd.ts';
 import { sendInformational } from './exchange/send-informational.ts';
 import type { PeerServices, TimerSubject } from './exchange/services.ts';
+import type { RecordReader } from './parking/record-reader.ts';
+import type { RecordWriter } from './parking/record-writer.ts';
+import type { TimerReader, TimerWriter } from './parking/timer-list.ts';
 import type { DpdPolicy } from './policy.ts';
 import type { SaEntry } from './sa-entry.ts';
 import { createTimer, NS_PER_S, type Ns, type Timer } from './timer.ts';
@@ -17,8 +20,8 @@ const PROBE: DpdPolicy = { delayNs: Infinity, retryNs: 4 * NS_PER_S, timeoutNs: 
 export class Liveness implements TimerSubject {
   readonly #services: PeerServices;
   readonly #entry: SaEntry;
-  readonly #dpdTimer: Timer;
-  readonly #keepaliveTimer: Timer;
+  #dpdTimer: Timer;
+  #keepaliveTimer: Timer;
   #sequence = 0;
   /** Of the first question of the latest silence. */
   #firstSequence = 0;
@@ -31,6 +34,31 @@ export class Liveness implements TimerSubject {
     this.#entry = entry;
     this.#dpdTimer = createTimer(services.id, 'dpd', this);
     this.#keepaliveTimer = createTimer(services.id, 'keepalive', this);
+  }
+
+  /** Liveness of an SA that was parked. */
+  static read(reader: RecordReader, timers: TimerReader, services: PeerServices, entry: SaEntry): Liveness {
+    const liveness = new Liveness(services, entry);
+    liveness.#sequence = reader.uint32();
+    liveness.#firstSequence = reader.uint32();
+    liveness.#hadChild = reader.flag();
+    liveness.#dpdTimer = timers.read(reader, liveness)!;
+    liveness.#keepaliveTimer = timers.read(reader, liveness)!;
+    return liveness;
+  }
+
+  /** While nothing is asked. */
+  write(writer: RecordWriter, timers: TimerWriter): void {
+    writer.uint32(this.#sequence);
+    writer.uint32(this.#firstSequence);
+    writer.flag(this.#hadChild);
+    timers.write(writer, this.#dpdTimer);
+    timers.write(writer, this.#keepaliveTimer);
+  }
+
+  /** Whether a question is open. */
+  get isAsking(): boolean {
+    return this.#askedNs !== undefined;
   }
 
   start(): void {

@@ -9,6 +9,7 @@ import { equalOctets, isZeroOctets } from '../ike/wire/octets.ts';
 import type { Access } from './access.ts';
 import { ClientAccess } from './client-access.ts';
 import { handleClearInformational, handleInformational } from './exchange/informational-exchange.ts';
+import type { FinishedExchange } from './exchange/finished-exchange.ts';
 import type { Phase1Exchange } from './exchange/phase1-exchange.ts';
 import { QuickModeResponder, type QuickModeExchange } from './exchange/quick-mode-exchange.ts';
 import type { PeerParts } from './exchange/services.ts';
@@ -133,10 +134,10 @@ function routeInformational(peer: PeerParts, entry: SaEntry, message: Incoming):
 function deliver(
   peer: PeerParts,
   entry: SaEntry,
-  exchange: Phase1Exchange | QuickModeExchange | TransactionExchange,
+  exchange: Phase1Exchange | QuickModeExchange | TransactionExchange | FinishedExchange,
   message: Incoming,
 ): void {
-  const isNew = !exchange.transmission.isDuplicate(message.octets);
+  const isNew = !exchange.isDuplicate(message.octets);
   try {
     exchange.handle(message);
     // A repeated message may come from anybody who saw it.

@@ -6,6 +6,8 @@ import { finishPhase1 } from '../ike/v1/phase1.ts';
 import { encryptionKeyword } from '../ike/transform.ts';
 import { ClientAccess, needsClientAccess } from './client-access.ts';
 import { AggressiveModeResponder } from './exchange/aggressive-mode-exchange.ts';
+import { FinishedExchange } from './exchange/finished-exchange.ts';
+import { Phase1Exchange } from './exchange/phase1-exchange.ts';
 import { QuickModeInitiator, type QuickModeExchange } from './exchange/quick-mode-exchange.ts';
 import { sendInformational } from './exchange/send-informational.ts';
 import type { LossReason, Notice, PeerParts } from './exchange/services.ts';
@@ -74,6 +76,7 @@ function phase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: b
   entry.state = 'established';
   // What is incomplete came before the other end had proven who it is.
   forgetFragments(entry);
+  finishExchange(peer, entry);
   beginPhase1Lifetime(peer, entry);
   entry.lastHeardNs = nowNs;
   reportPhase1Keys(peer, entry);
@@ -82,6 +85,12 @@ function phase1Established(peer: PeerParts, entry: SaEntry, hasInitialContact: b
   if (entry.sa.isInitiator) initiatorPhase1Established(peer, entry);
   else responderPhase1Established(peer, entry, hasInitialContact);
   if (entry.state === 'established') armLifetime(peer, entry);
+}
+
+/** From here on phase 1 has only to answer what comes again. */
+function finishExchange(peer: PeerParts, entry: SaEntry): void {
+  if (!(entry.phase1 instanceof Phase1Exchange)) return;
+  entry.phase1 = new FinishedExchange(peer, entry.sa, entry.phase1.transmission.lastWords, peer.nowNs);
 }
 
 function initiatorPhase1Established(peer: PeerParts, entry: SaEntry): void {
@@ -118,7 +127,7 @@ function transactionFailed(peer: PeerParts, entry: SaEntry, cause: FailureCause)
 function accessFailed(peer: PeerParts, entry: SaEntry, cause: FailureCause): void {
   if (entry.negotiation !== undefined) return peer.initiator.send({ type: 'negotiation.failed', cause });
   // The old SA lives on to its lifetime; there is no second try.
-  if (entry.replaces !== undefined) peer.record({ type: 'lifecycle', event: 'rekey-failed' });
+  if (entry.isReplacement) peer.record({ type: 'lifecycle', event: 'rekey-failed' });
   else peer.record({ type: 'responder.failed', cause });
   deleteSa(peer, entry);
 }
@@ -153,7 +162,7 @@ function phase1Failed(peer: PeerParts, entry: SaEntry, cause: FailureCause): voi
   const keepsPlace = entry.phase1 instanceof AggressiveModeResponder && !entry.phase1.hasAnswered;
   if (keepsPlace) peer.table.keepPlaceOf(entry, peer.nowNs + peer.policy.halfOpenTimeoutNs);
   forgetSa(peer, entry);
-  if (entry.replaces !== undefined) {
+  if (entry.isReplacement) {
     // The old SA lives on to its lifetime; there is no second try.
     peer.record({ type: 'lifecycle', event: 'rekey-failed' });
     return;
@@ -166,6 +175,8 @@ function childEstablished(peer: PeerParts, entry: SaEntry, exchange: QuickModeEx
   const { nowNs } = peer;
   const { child } = exchange;
   if (child === undefined) return;
+  const { lastWords } = exchange.transmission;
+  entry.quickModes.set(exchange.messageId, new FinishedExchange(peer, entry.sa, lastWords, nowNs));
   const established = beginChildLifetime(peer, entry, child, exchange.lifetime);
   peer.children.add(entry, established);
   if (!(exchange instanceof QuickModeInitiator)) succeedChild(peer, entry, established);

@@ -7,6 +7,7 @@ import type { CryptoSuite, RandomOctets } from '../ike/suite.ts';
 import type { StaticKeying } from './data/static-tunnel.ts';
 import type { Effect } from './effect.ts';
 import type { PeerEvent } from './event.ts';
+import type { RecordArena } from './parking/record-arena.ts';
 import type { PeerPolicy, PreSharedKeyLookup } from './policy.ts';
 import type { Ns } from './timer.ts';
 
@@ -54,4 +55,6 @@ export interface PeerSetup {
   readonly certificates?: CertificateSetting;
   /** Wall-clock time at the runtime's time 0, milliseconds since 1970; only certificates depend on it. */
   readonly epochMs?: number;
+  /** Where a peer with many tunnels parks those that are at rest; absent: it does not. */
+  readonly arena?: RecordArena;
 }

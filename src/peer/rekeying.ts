@@ -118,6 +118,7 @@ export function takeOverPhase1(peer: PeerParts, entry: SaEntry): void {
   forgetSa(peer, old);
   if (isOwn) peer.initiator.adopt(entry);
   else peer.table.identified(entry);
+  entry.replaces = undefined;
   peer.record({ type: 'lifecycle', event: 'phase1-rekeyed' });
   // What was under way with the old keys begins anew with the new ones.
   for (const child of interrupted) rekeyChild(peer, child);
@@ -131,7 +132,7 @@ export function replaceChild(peer: PeerParts, entry: SaEntry, old: ChildSa): voi
   peer.record({ type: 'lifecycle', event: 'phase2-rekeyed' });
   const replaced = entry.children.find(({ child }) => child === old);
   const successor = entry.children.at(-1);
-  if (successor !== undefined) successor.predecessor = old;
+  if (successor !== undefined) successor.predecessorSpi = uint32At(old.inbound.spi, 0);
   if (replaced?.tunnel === undefined) return deleteReplaced(peer, entry, old);
   const subject: TimerSubject = {
     timerFired: () => {

@@ -21,9 +21,14 @@ export class ResponderLife implements GatewayActor {
   readonly #peer: PeerParts;
   readonly #chart: Chart<GatewayEvent>;
 
-  constructor(peer: PeerParts) {
+  /** `state`: of one that goes on where it was. */
+  constructor(peer: PeerParts, state?: string) {
     this.#peer = peer;
-    this.#chart = peer.startChart(gatewayMachine, this);
+    this.#chart = peer.startChart(gatewayMachine, this, state);
+  }
+
+  get state(): string {
+    return this.#chart.state;
   }
 
   send(event: GatewayEvent): void {
@@ -126,12 +131,12 @@ export class ResponderLife implements GatewayActor {
 
   /** What is left once the initiator's half has ended its own. */
   deleteAll(): void {
-    for (const entry of [...this.#peer.table]) deleteSa(this.#peer, entry);
+    for (const entry of this.#peer.table) deleteSa(this.#peer, entry);
     this.checkLimit();
   }
 
   abandonAll(): void {
-    for (const entry of [...this.#peer.table]) forgetSa(this.#peer, entry);
+    for (const entry of this.#peer.table) forgetSa(this.#peer, entry);
   }
 }
 

@@ -6,6 +6,7 @@ import type { ClientConfiguration } from '../ike/v1/mode-config.ts';
 import type { Phase2Setting } from '../ike/v1/quick-mode.ts';
 import type { Access } from './access.ts';
 import type { Lease } from './address-pool.ts';
+import type { FinishedExchange } from './exchange/finished-exchange.ts';
 import type { Phase1Exchange } from './exchange/phase1-exchange.ts';
 import type { QuickModeExchange } from './exchange/quick-mode-exchange.ts';
 import type { TransactionExchange } from './exchange/transaction-exchange.ts';
@@ -30,8 +31,8 @@ export interface EstablishedChild {
   traffic: TrafficLimit;
   /** At a peer that rekeys. */
   rekeyTimer: Timer | undefined;
-  /** The one that it took the place of. */
-  predecessor: ChildSa | undefined;
+  /** SPI that the one received on which it took the place of. */
+  predecessorSpi: number | undefined;
   /** Packets of ours go over the one that it replaces until then. */
   usedFromNs: Ns;
   /** Made with the first packet that it carries. */
@@ -42,12 +43,12 @@ export interface SaEntry {
   readonly sa: IsakmpSa;
   /** Of the other end when the SA began; a NAT may move it later. */
   readonly address: string;
-  /** Set once, right after the entry is made. */
-  phase1: Phase1Exchange | undefined;
+  /** Set right after the entry is made, and again when the exchange has established the SA. */
+  phase1: Phase1Exchange | FinishedExchange | undefined;
   state: 'half-open' | 'established' | 'dead';
   /** Present at the initiator. */
   readonly negotiation: Negotiation | undefined;
-  readonly quickModes: Map<number, QuickModeExchange>;
+  readonly quickModes: Map<number, QuickModeExchange | FinishedExchange>;
   /** Transaction exchanges; made with the first one. */
   transactions: Map<number, TransactionExchange> | undefined;
   /** A transaction that is let go of had to be sent again by time. */
@@ -75,10 +76,14 @@ export interface SaEntry {
   lastAskedSequence: number | undefined;
   /** Made when the first fragment comes. */
   reassembler: FragmentReassembler | undefined;
-  /** The established SA that this one is to replace. */
-  readonly replaces: SaEntry | undefined;
+  /** Whether the SA was begun to replace another one. */
+  readonly isReplacement: boolean;
+  /** The established SA that this one is to replace, until it has. */
+  replaces: SaEntry | undefined;
   /** The SA that is to replace this one, once it has begun. */
   successor: SaEntry | undefined;
+  /** Those whose successor this one is, some of them gone by now. */
+  succeeds: SaEntry[] | undefined;
   establishedNs: Ns;
   expiresNs: Ns;
   /** Octets of encrypted messages; there where the lifetime has a limit of them. */
@@ -88,12 +93,14 @@ export interface SaEntry {
 export interface SaEntryOrigin {
   readonly negotiation?: Negotiation;
   readonly replaces?: SaEntry;
+  /** Of an SA that was parked; otherwise they follow from the rest. */
+  readonly parked?: Pick<SaEntry, 'address' | 'isReplacement'>;
 }
 
-export function createSaEntry(sa: IsakmpSa, { negotiation, replaces }: SaEntryOrigin = {}): SaEntry {
+export function createSaEntry(sa: IsakmpSa, { negotiation, replaces, parked }: SaEntryOrigin = {}): SaEntry {
   return {
     sa,
-    address: sa.remote.address,
+    address: parked?.address ?? sa.remote.address,
     phase1: undefined,
     state: 'half-open',
     negotiation,
@@ -113,8 +120,10 @@ export function createSaEntry(sa: IsakmpSa, { negotiation, replaces }: SaEntryOr
     lastHeardNs: 0,
     lastAskedSequence: undefined,
     reassembler: undefined,
+    isReplacement: parked?.isReplacement ?? replaces !== undefined,
     replaces,
     successor: undefined,
+    succeeds: undefined,
     establishedNs: 0,
     expiresNs: Infinity,
     traffic: undefined,

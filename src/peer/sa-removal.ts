@@ -25,6 +25,7 @@ export function forgetSa(peer: PeerParts, entry: SaEntry): void {
   if (entry.state === 'half-open' && !entry.sa.isInitiator) peer.table.halfOpenEnded(entry);
   peer.children.removeAll(entry);
   entry.state = 'dead';
+  entry.succeeds = undefined;
   peer.table.remove(entry);
 }
 

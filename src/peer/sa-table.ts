@@ -1,7 +1,9 @@
 /** The phase 1 SAs of one peer, found by initiator cookie or by who the other end is. */
 import type { Identity } from '../ike/identity.ts';
 import { equalOctets, uint32At } from '../ike/wire/octets.ts';
+import type { SaParking } from './parking/sa-parking.ts';
 import type { SaEntry } from './sa-entry.ts';
+import { SaPlace } from './sa-place.ts';
 import type { Ns } from './timer.ts';
 
 /** 53 bits of the cookie: a Map key without making text. The whole cookie is compared afterwards. */
@@ -18,16 +20,26 @@ function keyOfIdentity({ idType, data }: Identity): string {
 const SHORT_IDENTITY = 256;
 
 const NO_ENTRIES: readonly SaEntry[] = [];
+/** Who has the identity of so many others is looked at whenever one of them comes, and not parked. */
+const SIBLINGS_PARKED_MAX = 8;
 
 export class SaTable {
-  readonly #byCookie = new Map<number, SaEntry>();
+  readonly #byCookie = new Map<number, SaPlace>();
+  readonly #parking: SaParking | undefined;
+  /** Places of SAs that the event at hand is about, which may be at rest after it. */
+  readonly #touched: SaPlace[] = [];
   /** Established SAs that others began, or that replace such; most identities have one. Made, as what follows, when it is first needed: hosts never do. */
-  #byIdentity: Map<string, SaEntry | Set<SaEntry>> | undefined;
+  #byIdentity: Map<string, SaPlace | Set<SaPlace>> | undefined;
   /** Responder SAs that are not established yet, by address of the other end. */
   #halfOpenByAddress: Map<string, number> | undefined;
   #halfOpenCount = 0;
   /** First messages that were refused, oldest first: they keep their places for as long as others could. */
   #refused: { readonly address: string; readonly untilNs: Ns }[] | undefined;
+
+  /** `parking`: absent where every SA stays an object. */
+  constructor(parking?: SaParking) {
+    this.#parking = parking;
+  }
 
   get size(): number {
     return this.#byCookie.size;
@@ -82,46 +94,88 @@ export class SaTable {
   }
 
   find(initiatorCookie: Uint8Array): SaEntry | undefined {
-    const entry = this.#byCookie.get(keyOf(initiatorCookie));
-    return entry !== undefined && equalOctets(entry.sa.initiatorCookie, initiatorCookie) ? entry : undefined;
+    const place = this.#byCookie.get(keyOf(initiatorCookie));
+    if (place === undefined) return undefined;
+    const entry = this.wake(place);
+    return equalOctets(entry.sa.initiatorCookie, initiatorCookie) ? entry : undefined;
+  }
+
+  /** The SA at a place of this table, an object again if it was parked. */
+  wake(place: SaPlace): SaEntry {
+    if (this.#parking !== undefined && this.#touched.at(-1) !== place) this.#touched.push(place);
+    const entry = place.entry ?? this.#parking?.wake(place);
+    if (entry === undefined) throw new Error('an SA is parked where there is no parking');
+    return entry;
+  }
+
+  /** The event at hand is over: what it was about is parked again when it is at rest. */
+  park(): void {
+    if (this.#parking === undefined) return;
+    for (const place of this.#touched) if (!this.#isCrowded(place)) this.#parking.park(place);
+    this.#touched.length = 0;
+  }
+
+  #isCrowded({ entry }: SaPlace): boolean {
+    if (this.#byIdentity === undefined || entry?.sa.remoteIdentity === undefined) return false;
+    const siblings = this.#byIdentity.get(keyOfIdentity(entry.sa.remoteIdentity));
+    return siblings instanceof Set && siblings.size > SIBLINGS_PARKED_MAX;
   }
 
   /** False when another SA occupies the place; cookies are random, so only a hostile one does. */
   add(entry: SaEntry): boolean {
     const key = keyOf(entry.sa.initiatorCookie);
     if (this.#byCookie.has(key)) return false;
-    this.#byCookie.set(key, entry);
+    this.#byCookie.set(key, new SaPlace(entry));
     return true;
   }
 
   /** An SA is established that is not that of a tunnel of ours: the other end is who it says. */
   identified(entry: SaEntry): void {
-    if (entry.sa.remoteIdentity === undefined) return;
+    const place = this.#byCookie.get(keyOf(entry.sa.initiatorCookie));
+    if (entry.sa.remoteIdentity === undefined || place?.entry !== entry) return;
     const key = keyOfIdentity(entry.sa.remoteIdentity);
     this.#byIdentity ??= new Map();
     const known = this.#byIdentity.get(key);
-    if (known === undefined) this.#byIdentity.set(key, entry);
-    else if (known instanceof Set) known.add(entry);
-    else if (known !== entry) this.#byIdentity.set(key, new Set([known, entry]));
+    if (known === undefined) this.#byIdentity.set(key, place);
+    else if (known instanceof Set) known.add(place);
+    else if (known !== place) this.#byIdentity.set(key, new Set([known, place]));
   }
 
   remove(entry: SaEntry): void {
-    this.#byCookie.delete(keyOf(entry.sa.initiatorCookie));
+    const key = keyOf(entry.sa.initiatorCookie);
+    const place = this.#byCookie.get(key);
+    this.#byCookie.delete(key);
+    if (place === undefined) return;
+    this.#leaveIdentity(entry, place);
+    place.entry = undefined;
+  }
+
+  #leaveIdentity(entry: SaEntry, place: SaPlace): void {
     if (this.#byIdentity === undefined || entry.sa.remoteIdentity === undefined) return;
     const key = keyOfIdentity(entry.sa.remoteIdentity);
     const siblings = this.#byIdentity.get(key);
-    if (siblings instanceof Set) siblings.delete(entry);
-    if (siblings === entry || (siblings instanceof Set && siblings.size === 0)) this.#byIdentity.delete(key);
+    if (siblings instanceof Set) siblings.delete(place);
+    if (siblings === place || (siblings instanceof Set && siblings.size === 0)) this.#byIdentity.delete(key);
   }
 
   /** Established responder SAs of one identity, oldest first. */
   withIdentity(identity: Identity): Iterable<SaEntry> {
     const known = this.#byIdentity?.get(keyOfIdentity(identity));
     if (known === undefined) return NO_ENTRIES;
-    return known instanceof Set ? known : [known];
+    return known instanceof Set ? this.#woken(known) : [this.wake(known)];
   }
 
+  /** The SAs that are there at the beginning, one after the other. */
   [Symbol.iterator](): IterableIterator<SaEntry> {
-    return this.#byCookie.values();
+    return this.#woken([...this.#byCookie.values()]);
   }
+
+  *#woken(places: Iterable<SaPlace>): Generator<SaEntry> {
+    for (const place of places) if (!isEmpty(place)) yield place.entry ?? this.wake(place);
+  }
+}
+
+/** Whether the SA that was there is no more. */
+function isEmpty({ entry, record }: SaPlace): boolean {
+  return entry === undefined && record < 0;
 }

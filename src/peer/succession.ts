@@ -5,6 +5,7 @@
  */
 import type { Selector } from '../ike/selector.ts';
 import { isWithin } from '../ike/selector.ts';
+import { uint32At } from '../ike/wire/octets.ts';
 import type { PeerParts, PeerServices } from './exchange/services.ts';
 import { isOfSameEnd } from './same-end.ts';
 import type { EstablishedChild, SaEntry } from './sa-entry.ts';
@@ -25,7 +26,7 @@ export function succeedChild(peer: PeerServices, entry: SaEntry, newest: Establi
   if (old?.rekeyTimer === undefined) return;
   peer.cancelTimer(old.rekeyTimer);
   old.rekeyTimer = undefined;
-  newest.predecessor = old.child;
+  newest.predecessorSpi = uint32At(old.child.inbound.spi, 0);
 }
 
 /** The other end made `newest`: what it had before, and whose time to be replaced has come, is not rekeyed here. */
@@ -34,16 +35,20 @@ export function succeedPhase1(peer: PeerParts, newest: SaEntry): void {
   if (remoteIdentity === undefined) return;
   for (const entry of peer.table.withIdentity(remoteIdentity)) {
     if (entry === newest || entry.state !== 'established') continue;
-    if (isOfSameEnd(entry.sa, newest.sa) && isRipe(entry, peer.nowNs)) entry.successor ??= newest;
+    if (entry.successor !== undefined || !isOfSameEnd(entry.sa, newest.sa) || !isRipe(entry, peer.nowNs)) {
+      continue;
+    }
+    entry.successor = newest;
+    newest.succeeds = [...(newest.succeeds ?? []), entry];
   }
 }
 
 /** Whether a younger child SA took the place of the same one: both ends rekeyed it at once. */
 export function isRedundant(entry: SaEntry, established: EstablishedChild): boolean {
-  const { predecessor } = established;
-  if (predecessor === undefined) return false;
+  const { predecessorSpi } = established;
+  if (predecessorSpi === undefined) return false;
   const younger = entry.children.slice(entry.children.indexOf(established) + 1);
-  return younger.some((other) => other.predecessor === predecessor);
+  return younger.some((other) => other.predecessorSpi === predecessorSpi);
 }
 
 /** Whether an SA may be replaced by now; what is younger stands beside the newest on purpose. */

@@ -25,8 +25,8 @@ export type TimerKind =
 export interface Timer {
   readonly peer: number;
   readonly kind: TimerKind;
-  /** The exchange or SA inside the peer that it belongs to; opaque to the runtime. */
-  readonly subject: unknown;
+  /** The exchange or SA inside the peer that it belongs to; opaque to the runtime. Another one stands in for an SA that is parked. */
+  subject: unknown;
   dueNs: Ns;
   slot: number;
 }

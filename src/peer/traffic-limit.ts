@@ -5,6 +5,15 @@ export type Direction = 'inbound' | 'outbound';
 /** `rekey-due` is said once, when it becomes so. */
 export type TrafficState = 'within' | 'rekey-due' | 'over';
 
+/** What there is to know of a limit. */
+export interface TrafficStanding {
+  readonly limitOctets: number;
+  readonly rekeyOctets: number;
+  readonly inboundOctets: number;
+  readonly outboundOctets: number;
+  readonly isRekeyDue: boolean;
+}
+
 export class TrafficLimit {
   readonly #limitOctets: number;
   readonly #rekeyOctets: number;
@@ -16,6 +25,25 @@ export class TrafficLimit {
   constructor(limitOctets: number, rekeyOctets: number) {
     this.#limitOctets = limitOctets;
     this.#rekeyOctets = rekeyOctets;
+  }
+
+  /** A limit of which so much was used. */
+  static standing(standing: TrafficStanding): TrafficLimit {
+    const limit = new TrafficLimit(standing.limitOctets, standing.rekeyOctets);
+    limit.#inboundOctets = standing.inboundOctets;
+    limit.#outboundOctets = standing.outboundOctets;
+    limit.#isRekeyDue = standing.isRekeyDue;
+    return limit;
+  }
+
+  get standing(): TrafficStanding {
+    return {
+      limitOctets: this.#limitOctets,
+      rekeyOctets: this.#rekeyOctets,
+      inboundOctets: this.#inboundOctets,
+      outboundOctets: this.#outboundOctets,
+      isRekeyDue: this.#isRekeyDue,
+    };
   }
 
   octetsOf(direction: Direction): number {

@@ -20,6 +20,8 @@ export interface RandomStreamName {
 }
 
 export interface RandomStream {
+  /** How many 32-bit words were drawn so far. */
+  readonly position: number;
   /** The next `length` octets. May be passed on without its stream. Starts at a whole 32-bit word. */
   readonly octets: (length: number) => Uint8Array;
   /** An integer from 0 to 2^32 - 1. */
@@ -54,7 +56,7 @@ class PhiloxStream implements RandomStream {
   #block = 0;
   #used = WORDS;
 
-  constructor({ seed, entity, purpose }: RandomStreamName) {
+  constructor({ seed, entity, purpose }: RandomStreamName, position: number) {
     const key = fnv1a64(String(seed));
     const purposeHash = fnv1a64(String(purpose));
     this.#key0 = key.low | 0;
@@ -62,6 +64,14 @@ class PhiloxStream implements RandomStream {
     this.#entity = entity | 0;
     this.#purpose0 = purposeHash.low | 0;
     this.#purpose1 = purposeHash.high | 0;
+    this.#block = Math.floor(position / WORDS);
+    if (position % WORDS === 0) return;
+    this.#refill();
+    this.#used = position % WORDS;
+  }
+
+  get position(): number {
+    return this.#block * WORDS - WORDS + this.#used;
   }
 
   uint32(): number {
@@ -116,10 +126,10 @@ class PhiloxStream implements RandomStream {
 }
 
 /**
- * The stream of that name, from its start.
+ * The stream of that name, from its start or as it was after `position` words.
  * @throws RangeError when the entity is no integer from 0 to 2^32 - 1, or a numeric seed or purpose no safe integer.
  */
-export function createRandomStream(name: RandomStreamName): RandomStream {
+export function createRandomStream(name: RandomStreamName, position = 0): RandomStream {
   const { seed, entity, purpose } = name;
   if (!Number.isInteger(entity) || entity < 0 || entity >= TWO_32) {
     throw new RangeError(`entity ${entity} is no integer from 0 to 2^32 - 1`);
@@ -132,5 +142,5 @@ export function createRandomStream(name: RandomStreamName): RandomStream {
       throw new RangeError(`${part} ${value} is no safe integer; give it as text`);
     }
   }
-  return new PhiloxStream(name);
+  return new PhiloxStream(name, position);
 }

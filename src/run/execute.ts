@@ -255,7 +255,7 @@ class ScenarioRun {
 
   async #runShard(worker: number): Promise<void> {
     const { scenario, seed, keySeed, target } = this.#plan;
-    const { placementSeed } = this.#options;
+    const { placementSeed, parks } = this.#options;
     const task: ShardTask = {
       worker,
       state: this.#state,
@@ -268,6 +268,7 @@ class ScenarioRun {
       cards: this.#cards,
       ...(target === undefined ? {} : { target }),
       ...(placementSeed !== undefined && { placementSeed }),
+      ...(parks !== undefined && { parks }),
       ...(this.#digest !== undefined && { digest: this.#digest }),
       ...(scenario.capture && this.#folder !== undefined ? { captureFolder: this.#folder } : {}),
     };

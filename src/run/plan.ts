@@ -29,6 +29,8 @@ export interface PlanOptions {
   readonly checkpointNs?: Ns;
   /** Draws from it which worker each peer lives in, instead of in turn: for tests that it makes no difference. */
   readonly placementSeed?: number;
+  /** False: peers and tunnels at rest are not parked, for tests that it makes no difference. */
+  readonly parks?: boolean;
   /** Addresses of the initiators, given to their groups one after the other: `127.10.0.0/16`. */
   readonly source?: string;
 }

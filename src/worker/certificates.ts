@@ -58,6 +58,11 @@ export class CertificateBook {
     this.#encryption = population && new EncryptionBook(groups, population, this.#memory);
   }
 
+  /** Whether the peers of a group have to do with certificates. */
+  has(groupName: string): boolean {
+    return this.#groups.has(groupName);
+  }
+
   /** Undefined for a peer of a group without certificates. */
   settingOf(groupName: string, peerId: number): CertificateSetting | undefined {
     const group = this.#groups.get(groupName);

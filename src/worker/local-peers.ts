@@ -1,9 +1,12 @@
 /** The peers of one worker, made when they are first needed and kept to the end of the run. */
 import type { Endpoint } from '../ike/endpoint.ts';
-import type { CryptoSuite } from '../ike/suite.ts';
+import type { CryptoSuite, RandomOctets } from '../ike/suite.ts';
 import type { PeerRules } from '../load/misbehaving-peers.ts';
+import { createIkePeer } from '../peer/create-peer.ts';
 import { FalliblePeer } from '../peer/fallible-peer.ts';
 import type { Phase1Mode } from '../peer/fact.ts';
+import { RecordArena } from '../peer/parking/record-arena.ts';
+import { RestingPeer, type RestingHome } from '../peer/parking/resting-peer.ts';
 import { ServerPeer } from '../network/server-peer.ts';
 import type { Peer, PeerSetup } from '../peer/peer.ts';
 import type { Ns } from '../peer/timer.ts';
@@ -26,6 +29,8 @@ export interface LocalPeersSetup {
   /** Wraps what the peers of a group work with, so that somebody learns what they do; absent: as it is. */
   metered?(group: PeerGroup, means: PeerMeans): PeerMeans;
   isLocal(peerId: number): boolean;
+  /** False: what is at rest stays objects; absent: it is parked. */
+  readonly parks?: boolean;
   /** Whether a fault makes the peer's machine crash. */
   mayCrash?(peerId: number): boolean;
   /** What a peer does wrong on purpose; undefined: nothing. */
@@ -37,9 +42,20 @@ export interface LocalPeersSetup {
 export class LocalPeers {
   readonly #setup: LocalPeersSetup;
   readonly #peers: (Peer | undefined)[] = [];
+  /** Of tunnels at rest. */
+  readonly #arena = new RecordArena();
+  readonly #home: RestingHome;
 
   constructor(setup: LocalPeersSetup) {
     this.#setup = setup;
+    const { population, keySeed } = setup;
+    this.#home = {
+      arena: this.#arena,
+      endpointOf: (id) => endpointOf(population, id),
+      randomOf: (id, position) =>
+        createRandomStream({ seed: keySeed, entity: id, purpose: 'keys' }, position),
+      create: (id, endpoint, random) => createIkePeer(this.#peerSetup(id, endpoint, random)),
+    };
   }
 
   /** The peer; undefined for one that lives elsewhere or nowhere. `endpoint` where it is not that of the scenario. */
@@ -60,10 +76,37 @@ export class LocalPeers {
   }
 
   #create(peerId: number, endpoint: Endpoint | undefined): Peer | undefined {
-    const { population, suite, seed, keySeed, epochMs, isLocal } = this.#setup;
+    const { population, seed, keySeed, epochMs, isLocal, rulesOf, beginningNs = () => 0 } = this.#setup;
     if (peerId >= population.peerCount || !isLocal(peerId)) return undefined;
     const group = population.groupOf(peerId);
     if (group.role === 'server') return this.#createServer(peerId, group, endpoint);
+    if (this.#mayRest(peerId, group)) {
+      return (this.#peers[peerId] = new RestingPeer(this.#home, peerId, endpoint));
+    }
+    const own = endpoint ?? endpointOf(population, peerId);
+    const random = createRandomStream({ seed: keySeed, entity: peerId, purpose: 'keys' }).octets;
+    const ownSetup = this.#peerSetup(peerId, own, random);
+    const create = createMisbehaving({ setup: ownSetup, rules: rulesOf?.(peerId), seed, beginningNs });
+    return this.#keep(peerId, population.modeOf(peerId), (clockStepMs) => create(epochMs + clockStepMs));
+  }
+
+  /**
+   * Hosts have one tunnel. What certificates need takes longer to make than a peer should take to wake up,
+   * a machine that may crash has to know its timers, and who misbehaves what it has done.
+   */
+  #mayRest(peerId: number, { role, name }: PeerGroup): boolean {
+    const { population, certificates, parks } = this.#setup;
+    if (parks === false || role !== 'host' || this.#setup.mayCrash?.(peerId) === true) return false;
+    if (this.#setup.rulesOf?.(peerId) !== undefined) return false;
+    if (certificates.has(name)) return false;
+    return (
+      population.staticKeyingOf(peerId) === undefined && population.staticCallersOf(peerId) === undefined
+    );
+  }
+
+  #peerSetup(peerId: number, endpoint: Endpoint, random: RandomOctets): PeerSetup {
+    const { population, suite, epochMs } = this.#setup;
+    const group = population.groupOf(peerId);
     const asTheyAre = {
       suite,
       policy: population.policyOf(peerId),
@@ -73,10 +116,10 @@ export class LocalPeers {
     const permittedNetworks = population.permittedNetworksFor(peerId);
     const staticKeying = population.staticKeyingOf(peerId);
     const staticCallers = population.staticCallersOf(peerId);
-    const setup: PeerSetup = {
+    return {
       id: peerId,
-      role: group.role,
-      endpoint: endpoint ?? endpointOf(population, peerId),
+      role: group.role === 'gateway' ? 'gateway' : 'host',
+      endpoint,
       ...means,
       preSharedKey: population.preSharedKeyLookupFor(peerId),
       epochMs,
@@ -84,11 +127,9 @@ export class LocalPeers {
       ...(staticKeying !== undefined && { staticKeying }),
       ...(staticCallers !== undefined && { staticCallers }),
       ...(certificates !== undefined && { certificates }),
-      random: createRandomStream({ seed: keySeed, entity: peerId, purpose: 'keys' }).octets,
+      ...(this.#setup.parks !== false && group.role === 'gateway' && { arena: this.#arena }),
+      random,
     };
-    const { rulesOf, beginningNs = () => 0 } = this.#setup;
-    const create = createMisbehaving({ setup, rules: rulesOf?.(peerId), seed, beginningNs });
-    return this.#keep(peerId, setup.policy.mode, (clockStepMs) => create(epochMs + clockStepMs));
   }
 
   #createServer(peerId: number, group: PeerGroup, endpoint: Endpoint | undefined): Peer {

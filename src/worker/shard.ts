@@ -127,6 +127,7 @@ class Shard {
       mayCrash: (peerId) => crashing.has(peerId),
       rulesOf: (peerId) => misbehaving.get(peerId),
       beginningNs: () => this.#beginningNs,
+      parks: task.parks !== false,
     });
     this.#initiators = this.#localInitiators();
     this.#capture =

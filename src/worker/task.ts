@@ -30,6 +30,8 @@ export interface ShardTask {
   readonly target?: { readonly address: string; readonly port?: number };
   /** Mixes the placement of peers in another way; only for tests of virtual time, where it changes nothing. */
   readonly placementSeed?: number;
+  /** False: peers and tunnels at rest stay objects; only for tests, where it changes nothing. Absent: they are parked. */
+  readonly parks?: boolean;
   /** Virtual time only; absent: no digest is made. */
   readonly digest?: DigestTask;
   /** Folder for this worker's part of the capture and of the keys. */

@@ -75,6 +75,15 @@ describe('in virtual time', { timeout: MANY_RUNS_MS }, () => {
     }
   });
 
+  it.each(Object.entries(LOADS))(
+    'it makes no difference whether peers at rest are parked: %s',
+    async (_, load) => {
+      const text = `${SMALL_SCENARIO}${load}`;
+      const parked = essence(await run(text, { workers: 2 }));
+      expect(essence(await run(text, { workers: 2, parks: false }))).toEqual(parked);
+    },
+  );
+
   it('another seed is another run', async () => {
     const text = `${SMALL_SCENARIO}${LOADS.storm}`;
     const [one, other] = [await run(text, { workers: 1 }), await run(text, { workers: 1, seed: 8 })];

@@ -132,6 +132,7 @@ describe('adversity in virtual time', { timeout: MANY_RUNS_MS }, () => {
     ]);
     for (const options of [
       { workers: 2 },
+      { workers: 2, parks: false },
       { workers: 3, placementSeed: 1 },
       { workers: 5, placementSeed: 2 },
       { workers: 8 },

@@ -14,11 +14,13 @@ import { NS_PER_MS, type Ns, type Timer } from '../../src/peer/timer.ts';
 import type { StartChart } from '../../src/peer/chart.ts';
 import type { CertificateSetting } from '../../src/ike/v1/isakmp-sa.ts';
 import type { PermittedNetworks } from '../../src/ike/v1/quick-mode.ts';
-import type { CryptoSuite } from '../../src/ike/suite.ts';
+import type { CryptoSuite, RandomOctets } from '../../src/ike/suite.ts';
 import type { Endpoint } from '../../src/ike/endpoint.ts';
 import { asciiOctets } from '../../src/ike/wire/octets.ts';
 import { createCryptoSuite } from '../../src/crypto/registry.ts';
-import { createPeer } from '../../src/peer/create-peer.ts';
+import { RecordArena } from '../../src/peer/parking/record-arena.ts';
+import { RestingPeer } from '../../src/peer/parking/resting-peer.ts';
+import { createIkePeer, createPeer } from '../../src/peer/create-peer.ts';
 import { createRandomStream } from '../../src/random/stream.ts';
 import { endpoint, policy } from './policy.ts';
 
@@ -57,6 +59,10 @@ export interface PairSetup {
     readonly initiator?: readonly MisbehaviourRule[];
     readonly responder?: readonly MisbehaviourRule[];
   };
+  /** False: SAs at rest stay objects. */
+  readonly parks?: boolean;
+  /** True: the initiator as a whole is parked, too. */
+  readonly rests?: boolean;
   /** Default: the fastest one. */
   readonly suite?: CryptoSuite;
   readonly seed?: number;
@@ -79,6 +85,7 @@ interface InFlight {
 export class Pair {
   readonly initiator: Peer;
   readonly responder: Peer;
+  readonly arena = new RecordArena(0x8000);
   readonly facts: { readonly by: 'initiator' | 'responder'; readonly fact: Fact }[] = [];
   readonly sent: OnWire[] = [];
   nowNs: Ns = 0;
@@ -99,22 +106,37 @@ export class Pair {
       const certificates = id === 0 ? setup.initiatorCertificates : setup.responderCertificates;
       const rules = id === 0 ? setup.misbehaviour?.initiator : setup.misbehaviour?.responder;
       const epochMs = (id === 0 ? setup.initiatorEpochMs : setup.responderEpochMs) ?? 0;
-      const own: PeerSetup = {
+      const setupWith = (octets: RandomOctets): PeerSetup => ({
         id,
         role: id === 0 ? 'host' : 'gateway',
         endpoint: at,
         policy: policy(changes),
         preSharedKey: () => (key === undefined ? undefined : asciiOctets(key)),
         suite: setup.suite ?? suite,
-        random: createRandomStream({ seed, entity: id, purpose: 'keys' }).octets,
+        random: octets,
         ...(id === 1 && setup.permittedNetworks && { permittedNetworks: setup.permittedNetworks }),
         ...(id === 0 && setup.initiatorStaticKeying && { staticKeying: setup.initiatorStaticKeying }),
         ...(id === 1 && setup.staticCallers && { staticCallers: setup.staticCallers }),
         ...(certificates !== undefined && { certificates }),
+        ...(setup.parks !== false && { arena: this.arena }),
         epochMs,
-      };
-      if (rules === undefined) return createPeer(own, setup.startChart);
-      return createMisbehaving({ setup: own, rules, seed, beginningNs: () => 0 })(epochMs);
+      });
+      const randomOf = (_id: number, position: number) =>
+        createRandomStream({ seed, entity: id, purpose: 'keys' }, position);
+      const own = setupWith(randomOf(id, 0).octets);
+      if (rules !== undefined) {
+        return createMisbehaving({ setup: own, rules, seed, beginningNs: () => 0 })(epochMs);
+      }
+      if (id === 1 || setup.rests !== true) return createPeer(own, setup.startChart);
+      return new RestingPeer(
+        {
+          arena: this.arena,
+          endpointOf: () => at,
+          randomOf,
+          create: (_id, _endpoint, octets) => createIkePeer(setupWith(octets), setup.startChart),
+        },
+        id,
+      );
     };
     const initiatorKey = 'initiatorKey' in setup ? setup.initiatorKey : 'secret';
     const responderKey = 'responderKey' in setup ? setup.responderKey : 'secret';

@@ -7,6 +7,7 @@ import { cipherOf } from '../../src/ike/v1/isakmp-sa.ts';
 import { decodeHeader } from '../../src/ike/wire/header.ts';
 import { encodePayloads } from '../../src/ike/wire/encode.ts';
 import { ExchangeType, HeaderFlag, NotifyType, PayloadType } from '../../src/ike/wire/numbers.ts';
+import type { QuickModeInitiator } from '../../src/peer/exchange/quick-mode-exchange.ts';
 import type { IkePeer } from '../../src/peer/ike-peer.ts';
 import type { SaEntry } from '../../src/peer/sa-entry.ts';
 import { NS_PER_MS, NS_PER_S } from '../../src/peer/timer.ts';
@@ -190,9 +191,9 @@ describe('an initiator that finds the commit bit', () => {
   it('takes no traffic for it that anybody could have sent', () => {
     const pair = committing({ wire: withoutConnected }).connect().run(NS_PER_S);
     const { messageId } = headerOf(pair.sent[MESSAGE_3]!);
-    const exchange = entryOf(pair, 'initiator').quickModes.get(messageId);
+    const exchange = entryOf(pair, 'initiator').quickModes.get(messageId) as QuickModeInitiator;
     const octets = new Uint8Array(120);
-    octets.set(exchange!.child!.inbound.spi);
+    octets.set(exchange.child!.inbound.spi);
     octets[7] = 1;
     const from = pair.responder.endpoint;
     const to = { ...pair.initiator.endpoint, port: PORT_OF_ESP };
@@ -200,7 +201,7 @@ describe('an initiator that finds the commit bit', () => {
     octets[0]! ^= 1;
     pair.feed(pair.initiator, { type: 'datagram.received', from, to, octets });
     expect(dropsOf(pair, 'initiator')).toEqual(['esp-wrong-icv', 'esp-unknown-sa']);
-    expect(exchange!.state).toBe('awaitingConnected');
+    expect(exchange.state).toBe('awaitingConnected');
   });
 
   it.each([

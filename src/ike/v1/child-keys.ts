@@ -48,6 +48,12 @@ function deriveEspKeys(sa: IsakmpSa, quick: QuickMode, transform: EspTransform, 
   return new KeptKeys(spi, keymat, encryptionLength);
 }
 
+/** The keys of one direction from SPI, encryption and integrity key, one after the other. */
+export function restoreEspKeys(octets: Uint8Array, transform: EspTransform): EspKeys {
+  const spi = octets.subarray(0, SPI_LENGTH);
+  return new KeptKeys(spi, octets.subarray(SPI_LENGTH), encryptionKeyLength(transform));
+}
+
 /** All in one: small arrays cost ten times what they hold, and most child SAs of a simulation never carry a packet. */
 class KeptKeys implements EspKeys {
   readonly #octets: Uint8Array;

@@ -36,6 +36,14 @@ export abstract class Exchange<TEvent extends EventObject = EventObject>
    */
   abstract handle(message: Incoming): void;
 
+  isDuplicate(octets: Uint8Array): boolean {
+    return this.transmission.isDuplicate(octets);
+  }
+
+  get hasRetransmitted(): boolean {
+    return this.transmission.hasRetransmitted;
+  }
+
   /** Takes note of a good and new message, before it is answered; returns the time since the request it answers was first sent. */
   protected accepted(message: Incoming): Ns {
     followPath(this.entry, message.path);

@@ -8,6 +8,7 @@ import type { IsakmpSa } from '../../ike/v1/isakmp-sa.ts';
 import { equalOctets } from '../../ike/wire/octets.ts';
 import type { ResponderMessage, ResponderRetransmit } from '../policy.ts';
 import { createTimer, type Ns, type Timer } from '../timer.ts';
+import type { LastWords } from './finished-exchange.ts';
 import type { PeerServices, TimerSubject } from './services.ts';
 
 const USUALLY_REPEATED: readonly ResponderMessage[] = ['aggressive-2', 'quick-2'];
@@ -146,6 +147,16 @@ export class Transmission {
   forget(): void {
     this.#lastSent = undefined;
     this.#lastReceived = undefined;
+  }
+
+  /** What an exchange that is over has to remember. */
+  get lastWords(): LastWords {
+    return {
+      sent: this.#lastSent,
+      received: this.#lastReceived,
+      repeatsLeft: this.#repeatsLeft,
+      hasRetransmitted: this.hasRetransmitted,
+    };
   }
 
   #repeat(): void {

@@ -5,8 +5,12 @@ import type { Chart } from '../chart.ts';
 export function startActorChart<TEvent extends EventObject>(
   machine: AnyStateMachine,
   actor: unknown,
+  state?: string,
 ): Chart<TEvent> {
-  const running = createActor(machine, { input: actor }).start();
+  const resumed = state !== undefined && {
+    snapshot: machine.resolveState({ value: state, context: { actor } }),
+  };
+  const running = createActor(machine, { input: actor, ...resumed }).start();
   return {
     get state() {
       return running.getSnapshot().value as string;

@@ -40,6 +40,15 @@ class ChartState {
     states.set(this.name, this);
   }
 
+  /** The state of that name of the same kind of chart. */
+  named(name: string): ChartState {
+    const known = this.#states.get(name);
+    if (known !== undefined) return known;
+    const { machine, context } = this.#snapshot;
+    const snapshot = machine.resolveState({ value: name, context }) as AnyMachineSnapshot;
+    return new ChartState(snapshot, this.#states);
+  }
+
   step(event: EventObject): Step {
     let step = this.#steps.get(event.type);
     if (step === undefined) this.#steps.set(event.type, (step = this.#workOut(event)));
@@ -103,11 +112,11 @@ class DirectChart<TEvent extends EventObject> implements Chart<TEvent> {
   readonly actor: unknown;
   #state: ChartState;
 
-  constructor(machine: AnyStateMachine, actor: unknown) {
+  constructor(machine: AnyStateMachine, actor: unknown, state?: string) {
     this.actor = actor;
     const initial = initialStepOf(machine);
-    this.#state = initial.next;
-    this.#execute(initial, INITIAL_EVENT);
+    this.#state = state === undefined ? initial.next : initial.next.named(state);
+    if (state === undefined) this.#execute(initial, INITIAL_EVENT);
   }
 
   get state(): string {
@@ -133,6 +142,7 @@ const INITIAL_EVENT: EventObject = { type: 'xstate.init' };
 export function startDirectChart<TEvent extends EventObject>(
   machine: AnyStateMachine,
   actor: unknown,
+  state?: string,
 ): Chart<TEvent> {
-  return new DirectChart<TEvent>(machine, actor);
+  return new DirectChart<TEvent>(machine, actor, state);
 }
