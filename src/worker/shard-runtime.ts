@@ -50,6 +50,8 @@ export interface ShardRuntime extends Pick<Runtime, 'nowNs' | 'dispatch' | 'drop
    * simulated.
    */
   leave?(peerIds: readonly number[], control: RunControl): Promise<void>;
+  /** In virtual time: shows that the worker is not stuck while it does what is no event. */
+  showLife?(): void;
   /** In virtual time: how the simulation went so far. */
   simulation?(): ShardSimulation;
 }

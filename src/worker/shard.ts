@@ -164,6 +164,8 @@ class Shard {
     const peerIds = [...this.#peers.created()].map(({ id }) => id);
     const { leave } = this.#runtime;
     for (const id of peerIds) {
+      // A million peers take minutes.
+      this.#runtime.showLife?.();
       if (leave === undefined) this.#runtime.dispatch(id, { type: 'stop' });
       else if (agenda.isInFlight(id)) this.#runtime.dispatch(id, { type: 'disconnect' });
     }

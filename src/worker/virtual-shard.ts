@@ -4,6 +4,7 @@ import { windowsOf } from '../load/windows.ts';
 import { NS_PER_MS } from '../peer/timer.ts';
 import type { Ns } from '../peer/timer.ts';
 import { TraceDigest } from '../runtime/virtual/trace-digest.ts';
+import { ProgressCells } from '../runtime/virtual/virtual-memory.ts';
 import { VirtualRuntime } from '../runtime/virtual/virtual-runtime.ts';
 import type { ShardRuntime, ShardRuntimeSetup } from './shard-runtime.ts';
 import { STOP_DRAIN_NS } from './shared-state.ts';
@@ -33,6 +34,8 @@ export function createVirtualShard(
     onFact: setup.onFact,
     ...(onDatagram === undefined ? {} : { onDatagram }),
   });
+  const progress = new ProgressCells(task.state.virtual!, task.worker);
+  let signsOfLife = 0;
   const watch = createStopwatch(setup.clock);
   return {
     nowNs: runtime.nowNs,
@@ -48,6 +51,7 @@ export function createVirtualShard(
     prepare: async () => {},
     close: async () => {},
     responderOf,
+    showLife: () => progress.write(runtime.nowNs(), runtime.events + ++signsOfLife),
     simulation: () => ({ ...simulationOf(runtime, digest), wallNs: watch.elapsedNs() }),
   };
 }
