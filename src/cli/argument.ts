@@ -7,14 +7,14 @@ import { UnitError, parseDurationNs, parseRateHz } from '../scenario/unit.ts';
 export function parseWhole(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
-    throw new InvalidArgumentError('It is no whole number.');
+    throw new InvalidArgumentError('Write a whole number such as 8.');
   return value;
 }
 
 /** A number of 1, 2, ... */
 export function parseCount(text: string): number {
   const value = parseWhole(text);
-  if (value < 1) throw new InvalidArgumentError('It must be at least 1.');
+  if (value < 1) throw new InvalidArgumentError('Write a whole number from 1 on.');
   return value;
 }
 

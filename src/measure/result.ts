@@ -256,6 +256,13 @@ const generatorSchema = z
   .describe('Whether the generator can be trusted.');
 export type GeneratorHealth = z.infer<typeof generatorSchema>;
 
+const peerTraceSchema = z.object({
+  digest: z.string().describe('Of everything that happened to the peer and that it did.'),
+  latestNs: durationNs.describe('Time of its latest event.'),
+  latestEvent: z.string().describe('What that was, as `timer.fired`.'),
+});
+export type PeerTrace = z.infer<typeof peerTraceSchema>;
+
 const simulationSchema = z
   .object({
     digest: z
@@ -275,6 +282,10 @@ const simulationSchema = z
       .describe(
         'Entry i is the digest of everything before (i + 1) * intervalNs: where two runs part is where these do.',
       ),
+    peers: z
+      .object({ timeNs: durationNs, traces: z.record(z.string(), peerTraceSchema) })
+      .optional()
+      .describe('With --digest-peers: what each peer had done before this time, by its name.'),
     events: count.describe('Arrivals, timers and starts.'),
     datagrams: count.describe('Datagrams that peers sent.'),
     windows: count.describe('Windows that the workers went through together; depends on their number.'),

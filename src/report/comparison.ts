@@ -1,6 +1,7 @@
 /** Two results side by side, and where two simulations that should be equal part. */
-import type { RunResult } from '../measure/result.ts';
+import type { PeerTrace, RunResult } from '../measure/result.ts';
 import { SWEEP_METRICS, sweepMetrics } from '../measure/sweep-result.ts';
+import { NS_PER_MS, NS_PER_S } from '../peer/timer.ts';
 import { formatTime } from './quantity.ts';
 import { replayCommand } from './replay.ts';
 import { formatMetric, SWEEP_METRIC_WORDS } from './sweep-report.ts';
@@ -30,6 +31,29 @@ export function compareDigests(a: RunResult, b: RunResult): DigestComparison {
   while (index < noted && one.checkpoints.digests[index] === other.checkpoints.digests[index]) index++;
   const startNs = index * intervalNs;
   return { type: 'different', startNs, endNs: index < noted ? startNs + intervalNs : null };
+}
+
+export interface Parting {
+  readonly peer: string;
+  /** Undefined: nothing has happened to it. */
+  readonly a: PeerTrace | undefined;
+  readonly b: PeerTrace | undefined;
+}
+
+/**
+ * Peers that had not done the same by the time that both results say it for, those first whose latest event is earliest: what
+ * one peer does differently changes others only later. Undefined where it is not known.
+ */
+export function partingPeers(a: RunResult, b: RunResult): Parting[] | undefined {
+  const [one, other] = [a.simulation?.peers, b.simulation?.peers];
+  if (one === undefined || other === undefined || one.timeNs !== other.timeNs) return undefined;
+  const names = new Set([...Object.keys(one.traces), ...Object.keys(other.traces)]);
+  const earliestNs = ({ a: left, b: right }: Parting): number =>
+    Math.min(left?.latestNs ?? Infinity, right?.latestNs ?? Infinity);
+  return [...names]
+    .map((peer) => ({ peer, a: one.traces[peer], b: other.traces[peer] }))
+    .filter((parting) => parting.a?.digest !== parting.b?.digest)
+    .toSorted((left, right) => earliestNs(left) - earliestNs(right));
 }
 
 function unknown(why: string): DigestComparison {
@@ -84,13 +108,35 @@ function digestLines(a: RunResult, b: RunResult): string[] {
     endNs === null
       ? `after ${formatTime(startNs)}, where the checkpoints of one of them end`
       : `between ${formatTime(startNs)} and ${formatTime(endNs)}`;
+  const options = `--digest-checkpoints ${NARROWER_MS}${endNs === null ? '' : ` --digest-peers ${endNs / NS_PER_MS}`}`;
   return [
-    `${label}different: they part ${where}; closer with --digest-checkpoints:`,
-    `  ${replayCommand(a.manifest)} --digest-checkpoints ${NARROWER_MS}`,
-    `  ${replayCommand(b.manifest)} --digest-checkpoints ${NARROWER_MS}`,
+    `${label}different: they part ${where}; closer, and which peers, with:`,
+    `  ${replayCommand(a.manifest)} ${options}`,
+    `  ${replayCommand(b.manifest)} ${options}`,
+    ...peerLines(a, b),
   ];
+}
+
+function peerLines(a: RunResult, b: RunResult): string[] {
+  const partings = partingPeers(a, b);
+  if (partings === undefined) return [];
+  const by = formatTime(a.simulation?.peers?.timeNs ?? 0);
+  if (partings.length === 0) return [`peers       all had done the same by ${by}`];
+  return [
+    `peers       ${partings.length} had not done the same by ${by}, and did last:`,
+    ...partings
+      .slice(0, PEERS_NAMED)
+      .map(({ peer, a: one, b: other }) => `  ${peer}: ${latest(one)}  ->  ${latest(other)}`),
+    ...(partings.length > PEERS_NAMED ? [`  and ${partings.length - PEERS_NAMED} more`] : []),
+  ];
+}
+
+/** To the nanosecond: it may be what differs. */
+function latest(trace: PeerTrace | undefined): string {
+  return trace === undefined ? 'nothing' : `${trace.latestEvent} at ${trace.latestNs / NS_PER_S} s`;
 }
 
 const LABEL_COLUMNS = 12;
 const VALUE_COLUMNS = 14;
 const NARROWER_MS = 10;
+const PEERS_NAMED = 10;

@@ -67,6 +67,7 @@ export const SWEEP_METRIC_WORDS: Readonly<Record<SweepMetric, string>> = {
   p50Ns: 'p50',
   p99Ns: 'p99',
   t50Ns: '50 % back',
+  t95Ns: '95 % back',
   t99Ns: '99 % back',
   t100Ns: 'all back',
   gaveUp: 'gave up',

@@ -361,7 +361,7 @@ class ScenarioRun {
 
   #simulation(): NonNullable<ResultSetup['simulation']> {
     const parts = this.#reports.map((report) => report?.simulation);
-    return simulationOf(parts, this.#digest, this.#lost.size === 0);
+    return simulationOf(parts, this.#digest, this.#plan.scenario, this.#lost.size === 0);
   }
 
   #addLosses(report: ShardReport, losses: Record<string, number>): void {

@@ -27,6 +27,8 @@ export interface PlanOptions {
   readonly digest?: boolean;
   /** Virtual time between checkpoints of the digest; default: at least a second, so that there are at most 600. */
   readonly checkpointNs?: Ns;
+  /** Virtual time by which it is noted what each peer has done; absent: it is not. */
+  readonly digestPeersNs?: Ns;
   /** Draws from it which worker each peer lives in, instead of in turn: for tests that it makes no difference. */
   readonly placementSeed?: number;
   /** False: peers and tunnels at rest are not parked, for tests that it makes no difference. */

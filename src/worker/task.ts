@@ -6,7 +6,7 @@ import type { Ns } from '../peer/timer.ts';
 import type { ConnectionSnapshot } from '../measure/connection-log.ts';
 import type { RecorderSnapshot } from '../measure/snapshot.ts';
 import type { ClockOrigin } from '../runtime/clock.ts';
-import type { Checkpoint, Digest } from '../runtime/virtual/trace-digest.ts';
+import type { Checkpoint, Digest, PeerNotes } from '../runtime/virtual/trace-digest.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { GroupCertificates } from './certificates.ts';
 import type { SharedState } from './shared-state.ts';
@@ -41,6 +41,7 @@ export interface ShardTask {
 export interface DigestTask {
   readonly coversOctets: boolean;
   readonly checkpointNs: Ns;
+  readonly peersAtNs?: Ns;
 }
 
 /** What a worker measured up to `timeNs` of the run's clock. */
@@ -78,6 +79,7 @@ export interface ShardSimulation {
   /** Sum over local peers. */
   readonly digest?: Digest;
   readonly checkpoints: readonly Checkpoint[];
+  readonly peers?: PeerNotes;
 }
 
 /** How a worker's task ended. */

@@ -68,6 +68,7 @@ function simulationOf(
     lookaheadNs: Number.isFinite(lookaheadNs) ? lookaheadNs : null,
     ...(digest !== undefined && { digest: digest.total }),
     checkpoints: digest?.checkpoints ?? [],
+    ...(digest?.notes !== undefined && { peers: digest.notes }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { RunResult } from '../../src/measure/result.ts';
 import { runScenario } from '../../src/run/execute.ts';
 import type { RunOptions } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
+import { partingPeers } from '../../src/report/comparison.ts';
 import { createShardPool } from '../../src/worker/pool.ts';
 import { SMALL_SCENARIO } from '../run/small-scenario.ts';
 
@@ -83,6 +84,29 @@ describe('in virtual time', { timeout: MANY_RUNS_MS }, () => {
       expect(essence(await run(text, { workers: 2, parks: false }))).toEqual(parked);
     },
   );
+
+  it('what each peer has done by a time is the same for any number of workers, and kept on demand', async () => {
+    const text = `${SMALL_SCENARIO}${LOADS.poisson}`;
+    const digestPeersNs = 1_000_000_000;
+    const [one, three] = [
+      await run(text, { workers: 1, digestPeersNs }),
+      await run(text, { workers: 3, digestPeersNs }),
+    ];
+    expect(three.simulation!.peers).toEqual(one.simulation!.peers);
+    expect(one.simulation!.peers).toMatchObject({
+      timeNs: digestPeersNs,
+      traces: {
+        'workers-1': { digest: expect.stringMatching(/^[0-9a-f]{16}$/) },
+        'gateways-2': { latestEvent: 'datagram.received' },
+      },
+    });
+    expect(partingPeers(one, three)).toEqual([]);
+    const longer = text.replace('measure: 2s', 'measure: 3s').replace('warm-up: 500ms', 'warm-up: 0s');
+    expect(
+      partingPeers(one, await run(longer, { workers: 1, digestPeersNs, seed: 8 }))?.length,
+    ).toBeGreaterThan(2);
+    expect((await run(text, { workers: 1 })).simulation!.peers).toBeUndefined();
+  });
 
   it('another seed is another run', async () => {
     const text = `${SMALL_SCENARIO}${LOADS.storm}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/measure/result.ts';
-import { compareDigests, comparisonText } from '../../src/report/comparison.ts';
+import { compareDigests, comparisonText, partingPeers } from '../../src/report/comparison.ts';
 import { replayCommand } from '../../src/report/replay.ts';
 import { summaryMarkdown } from '../../src/report/summary-markdown.ts';
 import { summaryText } from '../../src/report/summary-text.ts';
@@ -42,7 +42,37 @@ describe('a comparison', () => {
     expect(compareDigests(a, b)).toEqual({ type: 'different', startNs: S, endNs: 2 * S });
     const text = comparisonText(a, b);
     expect(text).toContain('they part between 1 s and 2 s');
-    expect(text).toContain('--seed 42 --workers 2 --digest-checkpoints 10');
+    expect(text).toContain('--seed 42 --workers 2 --digest-checkpoints 10 --digest-peers 2000');
+    expect(text).not.toContain('peers  ');
+  });
+
+  it('names the peers that part, the earliest first', () => {
+    const trace = (digest: string, latestNs: number) => ({ digest, latestNs, latestEvent: 'timer.fired' });
+    const withPeers = (digest: string, traces: Record<string, ReturnType<typeof trace>>, timeNs = 2 * S) => {
+      const result = simulated(digest, [digest]);
+      return { ...result, simulation: { ...result.simulation!, peers: { timeNs, traces } } };
+    };
+    const same = { 'workers-1': trace('1', S) };
+    const a = withPeers('aa', { ...same, 'workers-2': trace('2', 1.9 * S), 'workers-17': trace('3', S) });
+    const b = withPeers('bb', {
+      ...same,
+      'workers-2': trace('x', 1.8 * S),
+      'workers-17': trace('y', 1.25 * S),
+      new: trace('z', 1.5 * S),
+    });
+    expect(partingPeers(a, b)?.map(({ peer }) => peer)).toEqual(['workers-17', 'new', 'workers-2']);
+    const text = comparisonText(a, b);
+    expect(text).toContain('peers       3 had not done the same by 2 s, and did last:');
+    expect(text).toContain('workers-17: timer.fired at 1 s  ->  timer.fired at 1.25 s');
+    expect(text).toContain('new: nothing  ->  timer.fired at 1.5 s');
+    expect(comparisonText(a, withPeers('bb', a.simulation.peers.traces))).toContain(
+      'all had done the same by 2 s',
+    );
+    expect(partingPeers(a, withPeers('bb', {}, S))).toBeUndefined();
+    const many = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [`w-${index}`, trace('1', index)]),
+    );
+    expect(comparisonText(withPeers('aa', many), withPeers('bb', {}))).toContain('and 2 more');
   });
 
   it('knows when they part after the last checkpoint that both have', () => {

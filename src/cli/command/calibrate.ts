@@ -1,12 +1,12 @@
 /** `ikestorm calibrate`: what operations cost on this machine or at a real gateway, as a card for simulations. */
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { calibrateMachine } from '../../run/calibrate/calibrate-machine.ts';
 import type { CalibratedCrypto } from '../../run/calibrate/calibrate-machine.ts';
 import { calibrateTarget } from '../../run/calibrate/calibrate-target.ts';
 import { cardTable } from '../../report/card-table.ts';
 import { REFERENCE_NAME, readCard, writeCard } from '../../run/calibrate/card-output.ts';
 import { loadScenario } from '../../scenario/load.ts';
-import { collect } from '../argument.ts';
+import { collect, parseCount } from '../argument.ts';
 import type { Conclude } from '../conclude.ts';
 import { EXIT_CODE } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
@@ -55,8 +55,8 @@ export function createCalibrateCommand(conclude: Conclude) {
     )
     .option('--json', 'print the card as JSON, and nothing else, on standard output')
     .option('--target <host[:port]>', 'fit a card to this real gateway')
-    .option('--target-pid <pid>', 'its process on this machine, whose CPU time then counts', parseNumber)
-    .option('--target-cores <n>', 'how many cores the gateway may use', parseNumber, 1)
+    .option('--target-pid <pid>', 'its process on this machine, whose CPU time then counts', parseCount)
+    .option('--target-cores <n>', 'how many cores the gateway may use', parseCount, 1)
     .option('--basic <card>', 'card whose costs are scaled to the gateway', REFERENCE_NAME)
     .option(
       '--generator-out <file>',
@@ -123,11 +123,4 @@ async function ofTarget(files: readonly string[], target: string, flags: Calibra
   } finally {
     stop.release();
   }
-}
-
-function parseNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('It is no whole number from 1 on.');
-  return value;
 }

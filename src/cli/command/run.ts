@@ -38,6 +38,11 @@ export function createRunCommand(conclude: Conclude) {
     .option('--no-digest', 'in virtual time: make no digest')
     .option('--digest-checkpoints <ms>', 'in virtual time: note the digest this often', parseWhole)
     .option(
+      '--digest-peers <ms>',
+      'in virtual time: keep what each peer has done by this time, for `compare` to name those who part',
+      parseWhole,
+    )
+    .option(
       '--placement-seed <n>',
       'draw the worker of each peer; in virtual time this changes nothing but speed',
       parseWhole,
@@ -60,6 +65,7 @@ interface Flags extends RunFlags {
   readonly capture?: true | undefined;
   readonly digest: boolean;
   readonly digestCheckpoints?: number | undefined;
+  readonly digestPeers?: number | undefined;
   readonly placementSeed?: number | undefined;
 }
 
@@ -104,6 +110,7 @@ function optionsOf(flags: Flags): RunOptions {
     ...(flags.capture === true ? { capture: true } : {}),
     digest: flags.digest,
     ...(flags.digestCheckpoints !== undefined && { checkpointNs: flags.digestCheckpoints * NS_PER_MS }),
+    ...(flags.digestPeers !== undefined && { digestPeersNs: flags.digestPeers * NS_PER_MS }),
     ...(flags.placementSeed !== undefined && { placementSeed: flags.placementSeed }),
   };
 }

@@ -8,6 +8,7 @@ import type { ServedGateway } from '../../run/serve.ts';
 import type { ServeCounters } from '../../run/serve-meter.ts';
 import { formatEspTransform, formatIkeTransform } from '../../scenario/keyword.ts';
 import { loadScenario } from '../../scenario/load.ts';
+import { parseWhole } from '../argument.ts';
 import type { Conclude } from '../conclude.ts';
 import { EXIT_CODE } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
@@ -134,27 +135,20 @@ function formatCounts(counts: Readonly<Record<string, number>>): string {
 }
 
 function parseIpAddress(text: string): string {
-  if (isIP(text) === 0) throw new InvalidArgumentError('expected an IP address');
+  if (isIP(text) === 0) throw new InvalidArgumentError('Write an IP address such as 192.0.2.1.');
   return text;
-}
-
-function parseWhole(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number))
-    throw new InvalidArgumentError('expected a whole number');
-  return number;
 }
 
 function parsePort(text: string): number {
   const port = parseWhole(text);
-  if (port > 65_535) throw new InvalidArgumentError('expected a port from 0 to 65535');
+  if (port > 65_535) throw new InvalidArgumentError('Write a port from 0 to 65535.');
   return port;
 }
 
 function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (text.trim() === '' || !(seconds >= 0 && seconds <= 3600)) {
-    throw new InvalidArgumentError('expected seconds from 0 to 3600');
+    throw new InvalidArgumentError('Write seconds from 0 to 3600.');
   }
   return seconds;
 }

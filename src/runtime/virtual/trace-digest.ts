@@ -18,7 +18,34 @@ export interface TraceDigestSetup {
   readonly coversOctets: boolean;
   /** The digest is noted at each multiple of it. */
   readonly checkpointNs: Ns;
+  /** What each peer has done before this time is noted; absent: nowhere. */
+  readonly peersAtNs?: Ns;
 }
+
+/** What each peer of the run had done by a time; nothing is said of peers that live elsewhere. */
+export interface PeerNotes {
+  /** Two words a peer: `high` and `low` of its trace. */
+  readonly traces: Uint32Array;
+  /** Time of its latest event, and its place in `EVENT_TYPES`; there is none where the trace is 0. */
+  readonly latestNs: Float64Array;
+  readonly latestTypes: Uint8Array;
+}
+
+/** Whatever happens to a peer, numbered for notes. */
+const EVENT_NUMBERS = {
+  'datagram.received': 0,
+  'timer.fired': 1,
+  connect: 2,
+  disconnect: 3,
+  'destination.unreachable': 4,
+  stop: 5,
+  crash: 6,
+  restart: 7,
+  slowed: 8,
+  'clock.stepped': 9,
+} as const satisfies Record<PeerEvent['type'], number>;
+/** By number. */
+export const EVENT_TYPES: readonly string[] = Object.keys(EVENT_NUMBERS);
 
 /** 64 bits as two unsigned numbers of 32. */
 export interface Digest {
@@ -38,18 +65,35 @@ export class TraceDigest {
   /** Two words a peer. */
   readonly #traces: Uint32Array;
   readonly #texts = new Map<string, number>();
+  readonly #peersAtNs: Ns;
+  /** Kept as it was at that time; undefined where nobody asked. */
+  #notes: PeerNotes | undefined;
   #high = 0;
   #low = 0;
   #nextCheckpointNs: Ns;
+  #nowNs: Ns = 0;
   /** Of the peer that is being traced. */
   #a = 0;
   #b = 0;
 
-  constructor({ peers, coversOctets, checkpointNs }: TraceDigestSetup) {
+  constructor({ peers, coversOctets, checkpointNs, peersAtNs }: TraceDigestSetup) {
     this.#traces = new Uint32Array(2 * peers);
     this.#coversOctets = coversOctets;
     this.#checkpointNs = checkpointNs;
     this.#nextCheckpointNs = checkpointNs;
+    this.#peersAtNs = peersAtNs ?? Infinity;
+    if (peersAtNs !== undefined) {
+      this.#notes = {
+        traces: new Uint32Array(2 * peers),
+        latestNs: new Float64Array(peers),
+        latestTypes: new Uint8Array(peers),
+      };
+    }
+  }
+
+  /** By the time that was asked for, or by now where that is still to come. */
+  get notes(): PeerNotes | undefined {
+    return this.#notes;
   }
 
   /** Of everything so far. */
@@ -64,6 +108,7 @@ export class TraceDigest {
 
   /** To be called before anything that happens at `timeNs`, in order of time. */
   advance(timeNs: Ns): void {
+    this.#nowNs = timeNs;
     while (timeNs >= this.#nextCheckpointNs) {
       this.checkpoints.push({ timeNs: this.#nextCheckpointNs, ...this.total });
       this.#nextCheckpointNs += this.#checkpointNs;
@@ -75,6 +120,10 @@ export class TraceDigest {
     this.#resume(peer);
     this.#number(timeNs);
     this.#text(event.type);
+    if (this.#notes !== undefined && timeNs < this.#peersAtNs) {
+      this.#notes.latestNs[peer] = timeNs;
+      this.#notes.latestTypes[peer] = EVENT_NUMBERS[event.type];
+    }
     switch (event.type) {
       case 'datagram.received':
         this.#text(event.from.address);
@@ -135,6 +184,10 @@ export class TraceDigest {
     const b = finish(this.#b ^ a);
     this.#traces[2 * peer] = this.#a;
     this.#traces[2 * peer + 1] = this.#b;
+    if (this.#notes !== undefined && this.#nowNs < this.#peersAtNs) {
+      this.#notes.traces[2 * peer] = this.#a;
+      this.#notes.traces[2 * peer + 1] = this.#b;
+    }
     const low = this.#low + (finish(b ^ peer) >>> 0);
     this.#low = low >>> 0;
     this.#high = (this.#high + (finish(a ^ peer) >>> 0) + (low > WORD_MAXIMUM ? 1 : 0)) >>> 0;

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerEvent } from '../../../src/peer/event.ts';
-import { TraceDigest, addDigests, digestText } from '../../../src/runtime/virtual/trace-digest.ts';
+import {
+  EVENT_TYPES,
+  TraceDigest,
+  addDigests,
+  digestText,
+} from '../../../src/runtime/virtual/trace-digest.ts';
 import { endpointOf } from '../../harness/echo-peer.ts';
 
 const SETUP = { peers: 4, coversOctets: true, checkpointNs: 1000 };
@@ -34,6 +39,21 @@ describe('the digest', () => {
     [1, 2, 10],
     [0, 3, 20],
   ] as const;
+
+  it('notes on demand what each peer had done by a time, which changes nothing else', () => {
+    const digest = new TraceDigest({ ...SETUP, peersAtNs: 20 });
+    for (const [peer, octet, timeNs] of EVENTS) happen(digest, peer, datagram(octet), timeNs);
+    const before = new TraceDigest(SETUP);
+    for (const [peer, octet, timeNs] of EVENTS.slice(0, 2)) happen(before, peer, datagram(octet), timeNs);
+    const { traces, latestNs, latestTypes } = digest.notes!;
+    for (const peer of [0, 1, 2]) {
+      expect({ high: traces[2 * peer], low: traces[2 * peer + 1] }).toEqual(before.traceOf(peer));
+    }
+    expect([...latestNs]).toEqual([10, 10, 0, 0]);
+    expect(EVENT_TYPES[latestTypes[1]!]).toBe('datagram.received');
+    expect(digestText(digest.total)).toBe(digestOf(EVENTS));
+    expect(before.notes).toBeUndefined();
+  });
 
   it('does not depend on how events of different peers are mixed, nor on which worker adds them', () => {
     const [a, b, c] = EVENTS;
