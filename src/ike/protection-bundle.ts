@@ -44,22 +44,23 @@ export function offerProtections(
   protections: readonly Protection[],
   random: RandomOctets,
 ): SecurityAssociationPayload {
-  const protocols = protections.flatMap((protection) => PROTOCOLS[protection]);
+  const isOffered = (protocol: Protocol): boolean =>
+    protections.some((protection) => PROTOCOLS[protection].includes(protocol));
   const spis: Readonly<Record<Protocol, Uint8Array>> = {
     esp: offer.spi,
-    ah: protocols.includes('ah') ? drawSpi(random) : offer.spi,
-    ipcomp: protocols.includes('ipcomp') ? drawCpi(random) : offer.spi,
+    ah: isOffered('ah') ? drawSpi(random) : offer.spi,
+    ipcomp: isOffered('ipcomp') ? drawCpi(random) : offer.spi,
   };
-  return saPayload(
-    protections.flatMap((protection, i) =>
-      PROTOCOLS[protection].map((protocol) => ({
-        number: i + 1,
-        protocolId: ProtocolId[protocol],
-        spi: spis[protocol],
-        transforms: offeredTransforms(protocol, offer),
-      })),
-    ),
-  );
+  const proposals: Proposal[] = [];
+  let number = 0;
+  for (const protection of protections) {
+    number++;
+    for (const protocol of PROTOCOLS[protection]) {
+      const transforms = offeredTransforms(protocol, offer);
+      proposals.push({ number, protocolId: ProtocolId[protocol], spi: spis[protocol], transforms });
+    }
+  }
+  return saPayload(proposals);
 }
 
 /**

@@ -8,7 +8,7 @@ import { spiOf } from '../ike/esp/packet.ts';
 import type { Path } from '../ike/v1/incoming.ts';
 import type { IsakmpSa, Phase1Setting } from '../ike/v1/isakmp-sa.ts';
 import type { Phase2Setting } from '../ike/v1/quick-mode.ts';
-import { decodeMessage } from '../ike/wire/decode.ts';
+import { decodeMessage, NONE_OPAQUE } from '../ike/wire/decode.ts';
 import {
   DEFAULT_FRAGMENT_LIMITS,
   FragmentBudget,
@@ -272,7 +272,9 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     try {
       header = decodeHeader(octets);
       if (header.version >>> 4 !== MAJOR_VERSION_1) return this.drop('not-ikev1');
-      if ((header.flags & HeaderFlag.encryption) === 0) payloads = decodeMessage(octets).payloads;
+      if ((header.flags & HeaderFlag.encryption) === 0) {
+        payloads = decodeMessage(octets, NONE_OPAQUE, header).payloads;
+      }
     } catch (error) {
       if (error instanceof WireError) return this.drop('malformed');
       throw error;

@@ -30,7 +30,7 @@ export function parseAddress(text: string): Uint8Array | undefined {
 
 /** Text of 4 or 16 octets; IPv6 as RFC 5952 wants it. */
 export function formatAddress(octets: Uint8Array): string {
-  if (octets.length === 4) return octets.join('.');
+  if (octets.length === 4) return `${octets[0]}.${octets[1]}.${octets[2]}.${octets[3]}`;
   const words: number[] = [];
   for (let i = 0; i < 16; i += 2) words.push((octets[i] as number) * 256 + (octets[i + 1] as number));
   let start = -1;
@@ -107,13 +107,27 @@ export function parseAddressPool(text: string): AddressPool {
  * @throws RangeError when the pool has no such address.
  */
 export function addressAt(pool: AddressPool, index: number): string {
+  return formatAddress(addressOctetsAt(pool, index));
+}
+
+/** The same as octets, 4 or 16. */
+export function addressOctetsAt(pool: AddressPool, index: number): Uint8Array {
   if (!Number.isInteger(index) || index < 0 || index >= pool.size) {
     throw new RangeError(`pool ${pool.text} has no address number ${index}`);
   }
-  const first = parseAddress(pool.first) as Uint8Array;
-  if (first.length === 4) return formatAddress(octetsOfIpv4(ipv4Value(first) + index));
-  return formatAddress(octetsOfValue(valueOf(first) + BigInt(index), 16));
+  const first = firstOctetsOf(pool);
+  if (first.length === 4) return octetsOfIpv4(ipv4Value(first) + index);
+  return octetsOfValue(valueOf(first) + BigInt(index), 16);
 }
+
+/** Read once a pool: every peer asks. */
+function firstOctetsOf(pool: AddressPool): Uint8Array {
+  let octets = firstOctets.get(pool);
+  if (octets === undefined) firstOctets.set(pool, (octets = parseAddress(pool.first) as Uint8Array));
+  return octets;
+}
+
+const firstOctets = new WeakMap<AddressPool, Uint8Array>();
 
 /** Number of an address in a pool, from 0; undefined when it is not in it or is no address. */
 export function indexOfAddress(pool: AddressPool, address: string): number | undefined {
@@ -123,7 +137,7 @@ export function indexOfAddress(pool: AddressPool, address: string): number | und
 
 /** The same for an address given as octets. */
 export function indexOfOctets(pool: AddressPool, octets: Uint8Array): number | undefined {
-  const first = parseAddress(pool.first) as Uint8Array;
+  const first = firstOctetsOf(pool);
   if (first.length !== octets.length) return undefined;
   const index =
     first.length === 4 ? ipv4Value(octets) - ipv4Value(first) : Number(valueOf(octets) - valueOf(first)); // exact where it matters: the size is at most 2^32
@@ -160,15 +174,25 @@ function poolNetwork(text: string): Network {
 }
 
 function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  const octets = new Uint8Array(4);
-  for (let i = 0; i < 4; i++) {
-    const part = parts[i] as string;
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    octets[i] = Number(part);
+  let address = 0;
+  let value = -1;
+  let dots = 0;
+  // By hand: every peer of a simulation has an address, and pieces and patterns of text take several times as long.
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) {
+      if (value < 0 || ++dots > 3) return undefined;
+      address = address * 256 + value;
+      value = -1;
+      continue;
+    }
+    const digit = code - DIGIT_0;
+    // Nothing goes on after a 0: it would look octal.
+    if (digit < 0 || digit > 9 || value === 0) return undefined;
+    value = value < 0 ? digit : value * 10 + digit;
+    if (value > 255) return undefined;
   }
-  return octets;
+  return value < 0 || dots !== 3 ? undefined : uint32Octets(address * 256 + value);
 }
 
 function parseIpv6(text: string): Uint8Array | undefined {
@@ -235,3 +259,5 @@ function octetsOfValue(value: bigint, length: number): Uint8Array {
 }
 
 const POOL_SIZE_MAXIMUM = 1n << 32n;
+const DOT = 0x2e;
+const DIGIT_0 = 0x30;

@@ -18,7 +18,7 @@ import type {
   XauthClient,
 } from '../peer/policy.ts';
 import { createRandomStream } from '../random/stream.ts';
-import { addressAt, indexOfOctets, parseAddress } from './address.ts';
+import { addressAt, addressOctetsAt, indexOfOctets, parseAddress } from './address.ts';
 import { GroupPolicy, identityOf, networkSelector } from './group-policy.ts';
 import { HiddenHosts } from './hidden-hosts.ts';
 import { InitiatorOrder } from './initiator-order.ts';
@@ -27,6 +27,7 @@ import { clientOf, createUserLookup } from './login.ts';
 import type { Connection, PeerGroup, Scenario } from './scenario.ts';
 import { otherEndOf, staticKeyingAt } from './static-keying.ts';
 import { expandTemplate, type TemplateValues } from './template.ts';
+import { utf8Octets } from './utf8.ts';
 
 /** Neighbouring peer ids. */
 export interface PeerRange {
@@ -183,7 +184,8 @@ class ExpandedPopulation implements Population {
   }
 
   addressOctetsOf(id: number): Uint8Array {
-    return parseAddress(this.addressOf(id)) as Uint8Array;
+    const block = this.#blockOf(id);
+    return addressOctetsAt(block.group.addresses, id - block.first);
   }
 
   idOfAddress(address: string): number | undefined {
@@ -258,7 +260,7 @@ class ExpandedPopulation implements Population {
   preSharedKeyOf(id: number): Uint8Array | undefined {
     const block = this.#blockOf(id);
     const { psk } = block.group;
-    return psk === undefined ? undefined : new TextEncoder().encode(expandTemplate(psk, valuesOf(block, id)));
+    return psk === undefined ? undefined : utf8Octets(expandTemplate(psk, valuesOf(block, id)));
   }
 
   preSharedKeyLookupFor(id: number): PreSharedKeyLookup {

@@ -19,6 +19,7 @@ import { parseAddress, parseNetwork, prefixMask } from './address.ts';
 import { PEERS_MAXIMUM } from './limits.ts';
 import type { Login, PeerGroup, Ping, Scenario } from './scenario.ts';
 import { expandTemplate, isSameForAll, type TemplateValues } from './template.ts';
+import { utf8Octets } from './utf8.ts';
 
 /** What fits the smallest link that IPv6 allows, as other implementations have it. */
 const FRAGMENT_OCTETS = 1280;
@@ -29,8 +30,9 @@ export class GroupPolicy {
   readonly #base: Omit<PeerPolicy, 'identity' | 'mode'>;
   readonly #isInitiator: boolean;
   readonly #isShared: boolean;
-  readonly #server: XauthServer;
-  readonly #shared = new Map<Phase1Mode, PeerPolicy>();
+  readonly #xauth: { readonly server: XauthServer };
+  /** Of the first peer of each mode that was asked for. */
+  readonly #patterns = new Map<Phase1Mode, PeerPolicy>();
   /** Of networks that are the same for all peers. */
   readonly #selectors = new Map<string, Selector>();
 
@@ -78,7 +80,7 @@ export class GroupPolicy {
       // Both ends have the same keys; one of them is enough for a key table.
       reportKeys: scenario.reportsAllKeys === true || (scenario.capture && this.#isInitiator),
     };
-    this.#server = serverOf(group, callers, users);
+    this.#xauth = { server: serverOf(group, callers, users) };
     this.#isShared =
       group.identity.type !== 'address' &&
       [
@@ -93,23 +95,25 @@ export class GroupPolicy {
 
   /** The policy of one peer; the same object for all peers of a mode when nothing else differs. */
   at(values: TemplateValues, mode: Phase1Mode): PeerPolicy {
-    const known = this.#isShared ? this.#shared.get(mode) : undefined;
-    if (known !== undefined) return known;
+    const pattern = this.#patterns.get(mode);
+    if (pattern === undefined) {
+      const first: PeerPolicy = { ...this.#base, mode, ...this.#ownPartOf(values) };
+      this.#patterns.set(mode, first);
+      return first;
+    }
+    return this.#isShared ? pattern : withOwnPart(pattern, this.#ownPartOf(values));
+  }
+
+  /** What may differ from peer to peer. */
+  #ownPartOf(values: TemplateValues): OwnPart {
     const { localNetwork, remoteNetwork, login, ping } = this.#group;
-    const policy: PeerPolicy = {
-      ...this.#base,
+    return {
       identity: identityOf(this.#group.identity, values),
-      xauth: {
-        server: this.#server,
-        ...(login !== undefined && { client: clientOf(login, values) }),
-      },
-      mode,
+      xauth: login === undefined ? this.#xauth : { ...this.#xauth, client: clientOf(login, values) },
       ...(ping !== undefined && this.#isInitiator && { ping: pingOf(ping, values) }),
       ...(localNetwork !== undefined && { localSelector: this.#selectorOf(localNetwork, values) }),
       ...(remoteNetwork !== undefined && { remoteSelector: this.#selectorOf(remoteNetwork, values) }),
     };
-    if (this.#isShared) this.#shared.set(mode, policy);
-    return policy;
   }
 
   #selectorOf(template: string, values: TemplateValues): Selector {
@@ -119,6 +123,24 @@ export class GroupPolicy {
     return selector;
   }
 }
+
+/**
+ * A copy of `pattern`, which has all the keys of `own`, with another own part. Copied whole and then
+ * changed: a literal of two dozen spread and added keys takes ten times as long.
+ */
+function withOwnPart(pattern: PeerPolicy, own: OwnPart): PeerPolicy {
+  const policy: Writable<PeerPolicy> = { ...pattern };
+  policy.identity = own.identity;
+  policy.xauth = own.xauth;
+  if (own.ping !== undefined) policy.ping = own.ping;
+  if (own.localSelector !== undefined) policy.localSelector = own.localSelector;
+  if (own.remoteSelector !== undefined) policy.remoteSelector = own.remoteSelector;
+  return policy;
+}
+
+type OwnPart = Pick<PeerPolicy, 'identity' | 'ping' | 'localSelector' | 'remoteSelector'> &
+  Required<Pick<PeerPolicy, 'xauth'>>;
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 function methodsOf(groups: readonly PeerGroup[]): Authentication[] {
   return [...new Set(groups.map(({ authentication }) => authentication))];
@@ -159,7 +181,7 @@ export function identityOf(identity: PeerGroup['identity'], values: TemplateValu
   }
   return {
     idType: ID_TYPE[identity.type],
-    data: ENCODER.encode(expandTemplate(identity.text, values)),
+    data: utf8Octets(expandTemplate(identity.text, values)),
   };
 }
 
@@ -201,7 +223,6 @@ const ID_TYPE = {
   'user-fqdn': IdentificationType.userFqdn,
   'key-id': IdentificationType.keyId,
 } as const;
-const ENCODER = new TextEncoder();
 /** Users that are written out are the same for everybody; their texts may still have placeholders. */
 const NOBODY: TemplateValues = { index: 0, address: '', group: '' };
 const EXCHANGES_PER_SA_MINIMUM = 32;

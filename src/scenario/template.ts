@@ -27,13 +27,39 @@ export class TemplateError extends Error {
  */
 export function expandTemplate(template: Template, values: TemplateValues): string {
   if (!template.includes('{') && !template.includes('}')) return template;
-  return template.replace(PARTS, (part, name: string | undefined) => {
-    if (part === '{{' || part === '}}') return part[0] as string;
+  let text = '';
+  for (const piece of piecesOf(template)) text += typeof piece === 'string' ? piece : piece(values);
+  return text;
+}
+
+/** Texts, and what stands for placeholders between them. */
+type Piece = string | ((values: TemplateValues) => string);
+
+/** Every peer asks for the same few templates. */
+function piecesOf(template: Template): readonly Piece[] {
+  const known = PIECES.get(template);
+  if (known !== undefined) return known;
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const { 0: part, 1: name, index } of template.matchAll(PARTS)) {
+    if (index > end) pieces.push(template.slice(end, index));
+    end = index + part.length;
+    if (part === '{{' || part === '}}') {
+      pieces.push(part[0] as string);
+      continue;
+    }
     const expand = name === undefined ? undefined : PLACEHOLDERS.get(name);
     if (expand === undefined) throw unknownPlaceholder(part, name, template);
-    return expand(values);
-  });
+    pieces.push(expand);
+  }
+  if (end < template.length) pieces.push(template.slice(end));
+  if (PIECES.size === TEMPLATES_KEPT) PIECES.clear();
+  PIECES.set(template, pieces);
+  return pieces;
 }
+
+const PIECES = new Map<Template, readonly Piece[]>();
+const TEMPLATES_KEPT = 1024;
 
 /** @throws TemplateError when a placeholder is unknown or a brace stands alone. */
 export function checkTemplate(template: Template): void {

@@ -238,7 +238,10 @@ class Shard {
       clock: this.#clock,
       population,
       // What is no peer lives with its owner, and has its address from the network.
-      workerOf: (node) => this.#placement[network.nodes[node - population.peerCount]?.owner ?? node]!,
+      workerOf: (node) =>
+        this.#placement[
+          node < population.peerCount ? node : network.nodes[node - population.peerCount]!.owner
+        ]!,
       placeOf: (node) =>
         node < population.peerCount
           ? (this.#peers.placeOf(node) ?? {

@@ -183,7 +183,7 @@ export function deriveKeys(sa: IsakmpSa, setting: Phase1Setting): void {
     else handshake.nonceI = shared;
   }
   const hash = hashOf(sa);
-  const { skeyid, skeyidE, ...working } = deriveSkeyidKeys(hash, {
+  const { skeyid, skeyidD, skeyidA, skeyidE, cipherKey } = deriveSkeyidKeys(hash, {
     skeyid: deriveSkeyid(sa, setting, shared),
     shared,
     initiatorCookie: sa.initiatorCookie,
@@ -192,7 +192,7 @@ export function deriveKeys(sa: IsakmpSa, setting: Phase1Setting): void {
   });
   handshake.skeyid = skeyid;
   handshake.skeyidE = skeyidE;
-  sa.keys = working;
+  sa.keys = { skeyidD, skeyidA, cipherKey };
   sa.iv = derivePhase1Iv(hash, handshake.publicI, handshake.publicR, cipherOf(sa).blockLength);
 }
 

@@ -11,7 +11,13 @@
  *
  *     4  I <- R  HDR*, HASH(1), N(CONNECTED)
  */
-import { answerPhase2, selectPhase2, transformsOfOneGroup, type Phase2Choice } from '../phase2-proposal.ts';
+import {
+  answerPhase2,
+  selectPhase2,
+  transformsOfOneGroup,
+  type Phase2Choice,
+  type Phase2Offer,
+} from '../phase2-proposal.ts';
 import { ESP_ALONE, offerProtections, type Protection } from '../protection-bundle.ts';
 import type { Identity } from '../identity.ts';
 import { isShorterLifetime, shorterLifetime, UNLIMITED, type Lifetime } from '../lifetime.ts';
@@ -145,11 +151,7 @@ export function buildMessage1(sa: IsakmpSa, quick: QuickMode, setting: Phase2Set
   const { policy, suite, random } = setting;
   quick.nonceI = random(NONCE_LENGTH);
   const payloads: Payload[] = [
-    offerProtections(
-      { ...offeredTerms(sa, policy), spi: quick.ownSpi },
-      policy.protections ?? ESP_ALONE,
-      random,
-    ),
+    offerProtections(offeredTerms(sa, policy, quick.ownSpi), policy.protections ?? ESP_ALONE, random),
     { kind: 'nonce', data: quick.nonceI },
   ];
   const group = policy.esp[0]?.group;
@@ -170,13 +172,13 @@ function ownLifetime({ espLifetimeS, espLifetimeKilobytes = Infinity }: Phase2Po
   return { seconds: espLifetimeS, kilobytes: espLifetimeKilobytes };
 }
 
-function offeredTerms(sa: IsakmpSa, policy: Phase2Policy) {
-  const { seconds: lifetimeS, kilobytes: lifetimeKilobytes } = ownLifetime(policy);
-  const transforms = transformsOfOneGroup(policy.esp);
+/** `spi`: of our inbound SA. */
+function offeredTerms(sa: IsakmpSa, policy: Phase2Policy, spi: Uint8Array): Phase2Offer {
   return {
-    transforms,
-    lifetimeS,
-    lifetimeKilobytes,
+    transforms: transformsOfOneGroup(policy.esp),
+    spi,
+    lifetimeS: policy.espLifetimeS,
+    lifetimeKilobytes: policy.espLifetimeKilobytes ?? Infinity,
     encapsulation: policy.encapsulation,
     isNatted: sa.isNatted,
   };
@@ -313,7 +315,7 @@ export function acceptMessage2(
   const { policy, suite } = setting;
   const answer = requireEspAnswer(
     requirePayload(payloads, 'security-association'),
-    offeredTerms(sa, policy),
+    offeredTerms(sa, policy, quick.ownSpi),
     policy.protections ?? ESP_ALONE,
   );
   checkReturnedIdentities(quick, proposedIdentities(payloads));

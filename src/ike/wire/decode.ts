@@ -39,17 +39,21 @@ export interface DecodedMessage extends PayloadChain {
 
 /** Payload types whose bodies are encrypted one by one, under generic headers in clear (RFC 2409 §5.2, §5.3). */
 export type OpaqueTypes = ReadonlySet<number>;
-const NONE_OPAQUE: OpaqueTypes = new Set();
+export const NONE_OPAQUE: OpaqueTypes = new Set();
 
 /**
  * Reads a message whose payloads are clear, without its non-ESP marker. All octet strings in the
  * result are views of `octets`. `consumed` counts from the end of the header; octets between the
- * last payload and the end of the message are the caller's to judge. `opaque` as in `decodePayloads`.
+ * last payload and the end of the message are the caller's to judge. `opaque` as in `decodePayloads`;
+ * `header` is that of `octets` where it was decoded before.
  * @throws WireError as `decodeHeader` and `decodePayloads`; `encrypted` when the encryption flag is set.
  *   Offsets count from the start of the message.
  */
-export function decodeMessage(octets: Uint8Array, opaque: OpaqueTypes = NONE_OPAQUE): DecodedMessage {
-  const header = decodeHeader(octets);
+export function decodeMessage(
+  octets: Uint8Array,
+  opaque: OpaqueTypes = NONE_OPAQUE,
+  header: Header = decodeHeader(octets),
+): DecodedMessage {
   if ((header.flags & HeaderFlag.encryption) !== 0) {
     throw new WireError('encrypted', HEADER_LENGTH, 'the payloads are encrypted');
   }
