@@ -3,7 +3,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { ProofReporter } from './test/proof/reporter.ts';
 
 /** Files that wait longest, longest first: what begins last would else keep everybody waiting in the end. */
-const FIRST = ['libreswan-impaired', 'profile', 'lifecycle', 'libreswan-lifecycle', 'nat'];
+const FIRST = [
+  'libreswan-impaired-gateway',
+  'profile',
+  'lifecycle',
+  'libreswan-impaired-client',
+  'libreswan-lifecycle',
+  'nat',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -21,12 +21,17 @@ const SHIM_SOURCE = fileURLToPath(new URL('no-esp-shim.c', import.meta.url));
 /** Where libreswan looks for its programs; the package's own are mounted over it. */
 const PROGRAMS = '/usr/libexec';
 
+const programs = new Map<string, string>();
+
 /** Path of one of the package's programs: `pluto`, `whack`, `cavp`. Throws when one of its libraries is not installed. */
 export function libreswanProgram(name: string): string {
+  const known = programs.get(name);
+  if (known !== undefined) return known;
   const program = join(unpackDebianPackage('libreswan'), PROGRAMS, 'ipsec', name);
   const libraries = execFileSync('ldd', [program], { encoding: 'utf8' });
   const missing = Array.from(libraries.matchAll(/^\s*(\S+) => not found$/gm), ([, library]) => library);
   if (missing.length > 0) throw new Error(`${program} needs ${missing.join(', ')}: see packages in .ci/run`);
+  programs.set(name, program);
   return program;
 }
 

@@ -56,6 +56,19 @@ const STORIES: Story[] = [
   },
 ];
 
+describe('two runs with the same seed against the same gateway', () => {
+  const place = createWorkPlace('again');
+
+  it('both succeed at the first try', async () => {
+    await startGateway(place.namespace, place.folder('gateway'));
+    const scenario = stormScenario({ mode: 'main', count: 3 });
+    for (const name of ['first', 'second']) {
+      const { result } = await runScenario(place.namespace, place.folder(name), scenario);
+      expect(result.negotiations).toMatchObject({ succeeded: 3, firstTry: 3 });
+    }
+  });
+});
+
 describe.each(STORIES)('$count peers in $title', (story) => {
   const place = createWorkPlace('gateway');
   const clientPlace = story.isApart === true ? createWorkPlace('clients') : place;
