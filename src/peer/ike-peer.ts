@@ -16,7 +16,7 @@ import {
   type FragmentLimits,
   splitIntoFragments,
 } from '../ike/wire/fragment.ts';
-import { decodeHeader } from '../ike/wire/header.ts';
+import { decodeHeader, isWholeMessage } from '../ike/wire/header.ts';
 import type { FragmentPayload, Header, Payload } from '../ike/wire/message.ts';
 import {
   addNonEspMarker,
@@ -257,12 +257,13 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
 
   /**
    * On the NAT port whatever has no marker is ESP (RFC 3948 §2.2). An initiator on a port of its own
-   * floats in place, so that ESP comes where IKE came before; its SPI tells it apart.
+   * floats in place, so that ESP comes where IKE came before; its SPI tells it apart. Among tens of thousands
+   * of SPIs one begins like somebody's cookie now and then: what reads as a message is one.
    */
   #isEsp(datagram: Uint8Array, port: number): boolean {
     if (port === PORT_OF_ESP) return true;
     if (port === this.policy.natPort && port !== this.endpoint.port) return true;
-    return this.children.expects(spiOf(datagram) ?? 0);
+    return this.children.expects(spiOf(datagram) ?? 0) && !isWholeMessage(datagram);
   }
 
   #receiveMessage(octets: Uint8Array, path: Path): void {

@@ -255,7 +255,7 @@ class ScenarioRun {
 
   async #runShard(worker: number): Promise<void> {
     const { scenario, seed, keySeed, target } = this.#plan;
-    const { placementSeed, parks } = this.#options;
+    const { placementSeed, parks, keepTunnels } = this.#options;
     const task: ShardTask = {
       worker,
       state: this.#state,
@@ -269,6 +269,7 @@ class ScenarioRun {
       ...(target === undefined ? {} : { target }),
       ...(placementSeed !== undefined && { placementSeed }),
       ...(parks !== undefined && { parks }),
+      ...(keepTunnels !== undefined && { keepTunnels }),
       ...(this.#digest !== undefined && { digest: this.#digest }),
       ...(scenario.capture && this.#folder !== undefined ? { captureFolder: this.#folder } : {}),
     };

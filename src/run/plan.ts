@@ -23,6 +23,8 @@ export interface PlanOptions {
   readonly allowPublicTarget?: boolean;
   readonly crypto?: CryptoBackend;
   readonly capture?: boolean;
+  /** Over UDP: tunnels are not deleted at the end of the run. */
+  readonly keepTunnels?: boolean;
   /** In virtual time: false makes no digest. */
   readonly digest?: boolean;
   /** Virtual time between checkpoints of the digest; default: at least a second, so that there are at most 600. */

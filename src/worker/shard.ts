@@ -162,7 +162,7 @@ class Shard {
   /** Gives up what is in flight. What is deleted at real gateways after that is no part of what was measured. */
   async #end(agenda: LoadAgenda): Promise<ShardReport> {
     const peerIds = [...this.#peers.created()].map(({ id }) => id);
-    const { leave } = this.#runtime;
+    const leave = this.#task.keepTunnels === true ? undefined : this.#runtime.leave;
     for (const id of peerIds) {
       // A million peers take minutes.
       this.#runtime.showLife?.();

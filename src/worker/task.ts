@@ -32,6 +32,8 @@ export interface ShardTask {
   readonly placementSeed?: number;
   /** False: peers and tunnels at rest stay objects; only for tests, where it changes nothing. Absent: they are parked. */
   readonly parks?: boolean;
+  /** True: tunnels at real gateways are not deleted at the end. */
+  readonly keepTunnels?: boolean;
   /** Virtual time only; absent: no digest is made. */
   readonly digest?: DigestTask;
   /** Folder for this worker's part of the capture and of the keys. */

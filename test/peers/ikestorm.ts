@@ -103,7 +103,14 @@ export async function runScenario(
   onStart: (child: ChildProcess) => void = () => undefined,
 ): Promise<RunOutcome> {
   const file = typeof scenario === 'string' ? scenario : writeScenario(directory, scenario);
-  const child = namespace.start(process.execPath, [MAIN, 'run', file, '--out', `${directory}/results`]);
+  const child = namespace.start(process.execPath, [
+    MAIN,
+    'run',
+    file,
+    '--keep-tunnels',
+    '--out',
+    `${directory}/results`,
+  ]);
   onStart(child);
   const outcome = await finished(child, 240_000);
   if (!existsSync(`${directory}/results`)) throw new Error(`no result:\n${outcome.stderr}`);

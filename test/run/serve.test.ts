@@ -102,6 +102,17 @@ describe('a run over UDP against a served gateway', () => {
     });
   });
 
+  it('leaves the tunnels at the gateway when it is told to', async () => {
+    const { gateway } = await serveCounting(scenario());
+    const target = `${gateway.address}:${gateway.port}`;
+    await runScenario(scenario(), { workers: 1, target, keepTunnels: true });
+    expect(await countersAtEnd()).toMatchObject({
+      childrenEstablished: 20,
+      childrenHeld: 20,
+      phase1Held: 20,
+    });
+  });
+
   it('begins with other cookies each time, since gateways ignore a first message that they know', async () => {
     const listener = createSocket('udp4');
     const heard: string[] = [];

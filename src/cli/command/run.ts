@@ -30,6 +30,10 @@ export function createRunCommand(conclude: Conclude) {
     .option('--target <host[:port]>', 'test this system over UDP instead of the simulated responders')
     .option('--allow-public-target', 'test a system with a public address')
     .option('--source <pool>', 'addresses of the initiators, such as 127.10.0.0/16')
+    .option(
+      '--keep-tunnels',
+      'over UDP: do not delete the tunnels at the end, so that the gateway can be looked at',
+    )
     .option('--quiet', 'show no progress')
     .option('--no-color', 'no colours')
     .addOption(
@@ -60,6 +64,7 @@ interface Flags extends RunFlags {
   readonly json?: true | undefined;
   readonly seed?: number | undefined;
   readonly out: string;
+  readonly keepTunnels?: true | undefined;
   readonly quiet?: true | undefined;
   readonly color: boolean;
   readonly capture?: true | undefined;
@@ -108,6 +113,7 @@ function optionsOf(flags: Flags): RunOptions {
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...runOptionsOf(flags),
     ...(flags.capture === true ? { capture: true } : {}),
+    ...(flags.keepTunnels === true && { keepTunnels: true }),
     digest: flags.digest,
     ...(flags.digestCheckpoints !== undefined && { checkpointNs: flags.digestCheckpoints * NS_PER_MS }),
     ...(flags.digestPeers !== undefined && { digestPeersNs: flags.digestPeers * NS_PER_MS }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeHeader, encodeHeader } from '../../../src/ike/wire/header.ts';
+import { decodeHeader, encodeHeader, isWholeMessage } from '../../../src/ike/wire/header.ts';
 import type { Header } from '../../../src/ike/wire/message.ts';
 import { concatOctets } from '../../../src/ike/wire/octets.ts';
 import { layout, wireErrorOf } from './layout.ts';
@@ -33,6 +33,14 @@ describe('header', () => {
   it('is 28 octets with unsigned numbers', () => {
     expect(decodeHeader(octets)).toEqual(header);
     expect(encodeHeader(header)).toEqual(octets);
+  });
+
+  it('tells a whole message from anything else', () => {
+    expect(isWholeMessage(octets)).toBe(true);
+    expect(isWholeMessage(octets.subarray(0, 27))).toBe(false);
+    expect(isWholeMessage(concatOctets(octets, Uint8Array.of(0)))).toBe(false);
+    expect(isWholeMessage(withLength('00 00 00 1d'))).toBe(false);
+    expect(isWholeMessage(octets.with(17, 0x20))).toBe(false);
   });
 
   it('is refused when the datagram is shorter than a header or than the length field', () => {

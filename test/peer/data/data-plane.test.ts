@@ -141,6 +141,22 @@ describe('pings through a tunnel', () => {
     expect(countsOf(pair.connect().run(20 * NS_PER_S))).toMatchObject({ answered: 5, lost: 0 });
   });
 
+  it('are not taken for what somebody sends whose cookie begins like an SPI', () => {
+    const pair = new Pair().connect().run(NS_PER_S);
+    const [first] = pair.sent;
+    const spis = pair.childKeys('responder').map(({ spi }) => spi);
+    expect(spis).toHaveLength(2);
+    for (const spi of spis) {
+      const octets = first!.octets.slice();
+      octets.set(spi);
+      const sentBefore = pair.sent.length;
+      const { from, to } = first!;
+      pair.feed(pair.responder, { type: 'datagram.received', from, to, octets });
+      expect(pair.sent.slice(sentBefore).map((answer) => answer.octets.slice(0, 4))).toEqual([spi]);
+    }
+    expect(dropsOf(pair, 'responder')).toEqual([]);
+  });
+
   it('begin when the tunnel stands, and measure round trips and the first packet', () => {
     const pair = pinging()
       .connect()
