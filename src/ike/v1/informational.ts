@@ -82,28 +82,32 @@ export function acceptInformational(sa: IsakmpSa, message: Incoming): readonly P
 }
 
 /**
- * Whether an encrypted informational message was made with the keys of this SA, though with an IV that this end does
- * not know. Another IV spoils the first block that CBC decrypts and nothing else, so HASH(1) still proves the rest.
+ * The payloads of an encrypted informational message that was made with the keys of this SA, though with an IV that this
+ * end does not know; undefined for any other. Another IV spoils the first block that CBC decrypts and nothing else, so
+ * HASH(1) still proves the rest.
  */
-export function isMadeWithKeysOf(sa: IsakmpSa, { header, octets }: Incoming): boolean {
+export function readUnderOtherIv(sa: IsakmpSa, { header, octets }: Incoming): readonly Payload[] | undefined {
   const cipher = cipherOf(sa);
   const body = octets.subarray(HEADER_LENGTH, header.length);
-  if (body.length === 0 || body.length % cipher.blockLength !== 0) return false;
+  if (body.length === 0 || body.length % cipher.blockLength !== 0) return undefined;
   const plaintext = cipher.decrypt(keysOf(sa).cipherKey, new Uint8Array(cipher.blockLength), body);
   const hashEnd = GENERIC_HEADER_LENGTH + hashOf(sa).digestLength;
   const readable = plaintext.subarray(cipher.blockLength, hashEnd);
-  return INFORMATIONAL_TYPES.some((type) => {
-    const rest = chainAt(plaintext.subarray(hashEnd), type);
-    if (rest === undefined) return false;
-    const hash = hashOver(sa, header.messageId, NO_OCTETS, rest);
-    return equalOctets(readable, hash.subarray(cipher.blockLength - GENERIC_HEADER_LENGTH));
-  });
+  const content = plaintext.subarray(hashEnd);
+  for (const type of INFORMATIONAL_TYPES) {
+    const chain = chainAt(content, type);
+    if (chain === undefined) continue;
+    const hash = hashOver(sa, header.messageId, NO_OCTETS, content.subarray(0, chain.consumed));
+    if (equalOctets(readable, hash.subarray(cipher.blockLength - GENERIC_HEADER_LENGTH)))
+      return chain.payloads;
+  }
+  return undefined;
 }
 
-/** The octets of a chain that begins with a payload of `type`, without padding; undefined when there is none. */
-function chainAt(octets: Uint8Array, type: number): Uint8Array | undefined {
+/** A chain that begins with a payload of `type`; undefined when there is none. */
+function chainAt(octets: Uint8Array, type: number): ReturnType<typeof decodePayloads> | undefined {
   try {
-    return octets.subarray(0, decodePayloads(type, octets).consumed);
+    return decodePayloads(type, octets);
   } catch (error) {
     if (error instanceof WireError) return undefined;
     throw error;

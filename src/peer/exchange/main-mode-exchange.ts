@@ -15,9 +15,10 @@ import {
   buildMessage6,
 } from '../../ike/v1/main-mode.ts';
 import type { Incoming, Path } from '../../ike/v1/incoming.ts';
-import { buildInformational, isMadeWithKeysOf, phase1Notify } from '../../ike/v1/informational.ts';
+import { buildInformational, phase1Notify, readUnderOtherIv } from '../../ike/v1/informational.ts';
 import { drawMessageId } from '../../ike/v1/quick-mode.ts';
-import { Discard } from '../../ike/v1/refusal.ts';
+import { causeOfNotify, Discard } from '../../ike/v1/refusal.ts';
+import type { Payload } from '../../ike/wire/message.ts';
 import { NotifyType } from '../../ike/wire/numbers.ts';
 import type { Chart } from '../chart.ts';
 import type { RoundTrip } from '../fact.ts';
@@ -90,12 +91,14 @@ export class MainModeInitiator
    * An informational message that cannot be read came: with differing pre-shared keys, message 5 is
    * answered so each time it is sent. A single one may be forged, so it takes two, of which each
    * follows another transmission of message 5. To an end that has sent a message 6 that was lost phase 1
-   * stands, so that it may ask or delete something under the IV that this message left.
-   * @throws Discard for what has such another IV, but the keys of this end.
+   * stands, so that it may ask or delete something under the IV that this message left. One that refuses message 5
+   * with the keys of this end (libreswan, for a certificate) is believed after two as well.
+   * @throws Discard for what has such another IV, but the keys of this end, and is no refusal.
    */
   noteUnreadable(message: Incoming): void {
     if (this.chart.state !== 'message5Sent') return;
-    if (isMadeWithKeysOf(this.entry.sa, message)) {
+    const payloads = readUnderOtherIv(this.entry.sa, message);
+    if (payloads !== undefined && !payloads.some(isError)) {
       throw new Discard('unexpected-state', 'it follows a message 6 that has not come');
     }
     if (this.transmission.attempt === this.#unreadableAttempt) return;
@@ -206,4 +209,8 @@ export class MainModeResponder
     const isKeyWrong = this.#unreadableEnd !== undefined && dependsOnEnds;
     this.refuse(isKeyWrong ? 'authentication-failed' : 'timeout-phase1');
   }
+}
+
+function isError(payload: Payload): boolean {
+  return payload.kind === 'notification' && causeOfNotify(payload.notifyType) !== undefined;
 }
