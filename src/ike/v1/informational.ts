@@ -22,7 +22,8 @@ import { saidPayloads } from './misbehaviour.ts';
 import { checkLeadingHash, hashOver } from './quick-mode.ts';
 
 const NO_OCTETS = new Uint8Array(0);
-const INFORMATIONAL_TYPES = [PayloadType.notification, PayloadType.delete];
+/** The type of the first payload is in the spoilt block. What reads as a delete with its SPIs is one, though its count reads as a notify type. */
+const INFORMATIONAL_TYPES = [PayloadType.delete, PayloadType.notification];
 
 /**
  * Encrypts payloads as an informational message of its own message ID. Phase 1 keys must be there.
@@ -96,12 +97,16 @@ export function readUnderOtherIv(sa: IsakmpSa, { header, octets }: Incoming): re
   const content = plaintext.subarray(hashEnd);
   for (const type of INFORMATIONAL_TYPES) {
     const chain = chainAt(content, type);
-    if (chain === undefined) continue;
+    if (chain === undefined || chain.payloads.some(isEmptyDelete)) continue;
     const hash = hashOver(sa, header.messageId, NO_OCTETS, content.subarray(0, chain.consumed));
     if (equalOctets(readable, hash.subarray(cipher.blockLength - GENERIC_HEADER_LENGTH)))
       return chain.payloads;
   }
   return undefined;
+}
+
+function isEmptyDelete(payload: Payload): boolean {
+  return payload.kind === 'delete' && !payload.spis.some(({ length }) => length > 0);
 }
 
 /** A chain that begins with a payload of `type`; undefined when there is none. */
