@@ -1,14 +1,12 @@
 /** What kind of job an event is, which SA it belongs to, and how urgent it is. */
 import { hasNonEspMarker, isNatKeepalive } from '../ike/wire/non-esp-marker.ts';
-import { COOKIE_LENGTH, ExchangeType, HEADER_LENGTH, NON_ESP_MARKER_LENGTH } from '../ike/wire/numbers.ts';
+import { ExchangeType, HEADER_LENGTH, HeaderOffset, NON_ESP_MARKER_LENGTH } from '../ike/wire/numbers.ts';
 import { uint32At } from '../ike/wire/octets.ts';
 import type { PeerEvent } from '../peer/event.ts';
 import type { JobKind, JobPriority } from './job.ts';
 
 export type JobPriorities = Readonly<Record<JobKind, JobPriority>>;
 
-/** Where the header has its exchange type (RFC 2408 §3.1). */
-const EXCHANGE_TYPE_OFFSET = 18;
 const TWO_32 = 0x1_0000_0000;
 /** What is left of a cookie in 53 bits. */
 const HIGH_BITS = 0x1fffff;
@@ -41,9 +39,9 @@ export function classOfEvent(event: PeerEvent): JobClass {
   const { octets } = event;
   const start = hasNonEspMarker(octets) ? NON_ESP_MARKER_LENGTH : 0;
   if (isNatKeepalive(octets) || octets.length < start + HEADER_LENGTH) return OTHER;
-  const kind = KIND_OF_EXCHANGE[octets[start + EXCHANGE_TYPE_OFFSET]!] ?? 'other';
+  const kind = KIND_OF_EXCHANGE[octets[start + HeaderOffset.exchangeType]!] ?? 'other';
   const key = (uint32At(octets, start) & HIGH_BITS) * TWO_32 + uint32At(octets, start + 4);
-  const responder = start + COOKIE_LENGTH;
+  const responder = start + HeaderOffset.responderCookie;
   const isFirst = uint32At(octets, responder) === 0 && uint32At(octets, responder + 4) === 0;
   return { kind, key, isFirst };
 }

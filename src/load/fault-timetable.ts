@@ -3,7 +3,7 @@ import { createRandomStream } from '../random/stream.ts';
 import type { PeerEvent } from '../peer/event.ts';
 import { NS_PER_MS, type Ns } from '../peer/timer.ts';
 import { peersMeant } from '../scenario/peers-meant.ts';
-import type { Fault, FaultTargets } from '../scenario/scenario.ts';
+import type { Fault, FaultTargets } from '../scenario/fault.ts';
 
 /** One event of a fault at one peer. */
 export interface PeerFault {

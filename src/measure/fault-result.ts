@@ -1,6 +1,7 @@
 /** The faults of a scenario in the words of a result. */
 import type { Ns } from '../peer/timer.ts';
-import type { Fault, FaultTargets, Scenario } from '../scenario/scenario.ts';
+import type { Fault, FaultTargets } from '../scenario/fault.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { formatDurationNs } from '../scenario/unit.ts';
 import type { FaultResult } from './result.ts';
 

@@ -1,5 +1,6 @@
 /** What a firewall can tell about a datagram of IKE without any key: the exchange type of its header (RFC 2408 §3.1). */
-import { ExchangeType, HEADER_LENGTH, NON_ESP_MARKER_LENGTH } from '../ike/wire/numbers.ts';
+import { hasNonEspMarker, isNatKeepalive } from '../ike/wire/non-esp-marker.ts';
+import { ExchangeType, HEADER_LENGTH, HeaderOffset, NON_ESP_MARKER_LENGTH } from '../ike/wire/numbers.ts';
 
 export const IKE_EXCHANGES = [
   'base',
@@ -24,25 +25,19 @@ export type IkeExchange = (typeof IKE_EXCHANGES)[number];
  * (RFC 3947 §4); elsewhere the first four octets are zero before IKE and the SPI of ESP.
  */
 export function ikeExchangeOf(octets: Uint8Array, port: number): IkeExchange {
-  if (octets.length === 1 && octets[0] === KEEPALIVE) return 'keepalive';
+  if (isNatKeepalive(octets)) return 'keepalive';
   let offset = 0;
   if (port !== IKE_PORT && octets.length >= NON_ESP_MARKER_LENGTH) {
-    if (hasMarker(octets)) offset = NON_ESP_MARKER_LENGTH;
+    if (hasNonEspMarker(octets)) offset = NON_ESP_MARKER_LENGTH;
     else if (port === NAT_PORT) return 'esp';
   }
-  if (octets.length < offset + HEADER_LENGTH || octets[offset + VERSION_OFFSET]! >> 4 !== 1) return 'other';
-  return WORD_OF_TYPE.get(octets[offset + TYPE_OFFSET]!) ?? 'other';
+  if (octets.length < offset + HEADER_LENGTH || octets[offset + HeaderOffset.version]! >> 4 !== 1)
+    return 'other';
+  return WORD_OF_TYPE.get(octets[offset + HeaderOffset.exchangeType]!) ?? 'other';
 }
 
-function hasMarker(octets: Uint8Array): boolean {
-  return octets[0] === 0 && octets[1] === 0 && octets[2] === 0 && octets[3] === 0;
-}
-
-const KEEPALIVE = 0xff;
 const IKE_PORT = 500;
 const NAT_PORT = 4500;
-const VERSION_OFFSET = 17;
-const TYPE_OFFSET = 18;
 const WORD_OF_TYPE: ReadonlyMap<number, IkeExchange> = new Map([
   [ExchangeType.base, 'base'],
   [ExchangeType.identityProtection, 'main'],

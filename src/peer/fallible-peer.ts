@@ -3,10 +3,10 @@
  * state is kept, stands still: then timers that were due go off at the restart. Where the state is lost,
  * the peer is made anew; only its random numbers go on, so that it never draws the same cookie twice.
  */
-import type { Endpoint } from '../ike/endpoint.ts';
 import type { Effect } from './effect.ts';
 import type { PeerEvent } from './event.ts';
 import type { Fact } from './fact.ts';
+import { OuterPeer } from './outer-peer.ts';
 import type { Peer } from './peer.ts';
 import type { Ns, Timer } from './timer.ts';
 
@@ -17,11 +17,8 @@ export interface FallibleSetup {
   create(clockStepMs: number): Peer;
 }
 
-export class FalliblePeer implements Peer {
-  readonly id: number;
-  readonly endpoint: Endpoint;
+export class FalliblePeer extends OuterPeer {
   readonly #setup: FallibleSetup;
-  #peer: Peer;
   /** Crashes that have not been followed by a restart. */
   #crashes = 0;
   #clockStepMs = 0;
@@ -32,22 +29,8 @@ export class FalliblePeer implements Peer {
   #tunnel: number | undefined;
 
   constructor(setup: FallibleSetup) {
+    super(setup.create(0));
     this.#setup = setup;
-    this.#peer = setup.create(0);
-    this.id = this.#peer.id;
-    this.endpoint = this.#peer.endpoint;
-  }
-
-  get phase1Count(): number {
-    return this.#peer.phase1Count;
-  }
-
-  get childCount(): number {
-    return this.#peer.childCount;
-  }
-
-  halfOpenCountOf(address: string): number {
-    return this.#peer.halfOpenCountOf(address);
   }
 
   handle(event: PeerEvent, nowNs: Ns, effects: Effect[]): void {
@@ -58,9 +41,9 @@ export class FalliblePeer implements Peer {
         return this.#restart(nowNs, effects);
       case 'clock.stepped':
         this.#clockStepMs += event.byMs;
-        return this.#peer.handle(event, nowNs, effects);
+        return this.inner.handle(event, nowNs, effects);
       case 'stop':
-        return this.#peer.handle(event, nowNs, effects);
+        return this.inner.handle(event, nowNs, effects);
       default:
         if (this.#crashes > 0) this.#handleWhileDown(event, nowNs, effects);
         else this.#handle(event, nowNs, effects);
@@ -70,7 +53,7 @@ export class FalliblePeer implements Peer {
   #handle(event: PeerEvent, nowNs: Ns, effects: Effect[]): void {
     const before = effects.length;
     if (event.type === 'timer.fired') this.#armed.delete(event.timer);
-    this.#peer.handle(event, nowNs, effects);
+    this.inner.handle(event, nowNs, effects);
     for (let index = before; index < effects.length; index++) this.#note(effects[index]!);
   }
 
@@ -116,7 +99,7 @@ export class FalliblePeer implements Peer {
 
   #loseState(nowNs: Ns, effects: Effect[]): void {
     const last: Effect[] = [];
-    this.#peer.handle({ type: 'stop' }, nowNs, last);
+    this.inner.handle({ type: 'stop' }, nowNs, last);
     for (const effect of last) {
       if (effect.type === 'record') effects.push(record(asCrashed(effect.fact)));
     }
@@ -127,7 +110,7 @@ export class FalliblePeer implements Peer {
       effects.push(record({ type: 'negotiation.closed', negotiation: this.#tunnel, wasLost: true }));
       this.#tunnel = undefined;
     }
-    this.#peer = this.#setup.create(this.#clockStepMs);
+    this.inner = this.#setup.create(this.#clockStepMs);
   }
 
   #restart(nowNs: Ns, effects: Effect[]): void {

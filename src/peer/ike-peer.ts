@@ -24,7 +24,7 @@ import {
   isNatKeepalive,
   stripNonEspMarker,
 } from '../ike/wire/non-esp-marker.ts';
-import { ExchangeType, HEADER_LENGTH, HeaderFlag, PayloadType } from '../ike/wire/numbers.ts';
+import { ExchangeType, HEADER_LENGTH, HeaderOffset, HeaderFlag, PayloadType } from '../ike/wire/numbers.ts';
 import { equalOctets, isZeroOctets } from '../ike/wire/octets.ts';
 import { WireError } from '../ike/wire/wire-error.ts';
 import { AddressPool } from './address-pool.ts';
@@ -54,7 +54,6 @@ const MAJOR_VERSION_1 = 1;
 /** RFC 3948 §2.3. */
 const NAT_KEEPALIVE = Uint8Array.of(0xff);
 /** Where the header names the first payload (RFC 2408 §3.1). */
-const NEXT_PAYLOAD_OFFSET = 16;
 const LARGEST_FRAGMENT_ID = 0xffff;
 /** Of an end that has not proven who it is. */
 const UNPROVEN_FRAGMENT_LIMITS = { fragments: 64, octets: 16_384, messages: 1 };
@@ -310,7 +309,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
 
   /** A message made of fragments must not be a fragment again. */
   #receiveWhole(octets: Uint8Array, path: Path): void {
-    if (octets[NEXT_PAYLOAD_OFFSET] === PayloadType.fragment) return this.drop('bad-fragment');
+    if (octets[HeaderOffset.nextPayload] === PayloadType.fragment) return this.drop('bad-fragment');
     this.#receiveMessage(octets, path);
   }
 

@@ -3,24 +3,20 @@
  * repeated, changed or late, and some of what comes it does not hear. What has to be done before encryption is
  * done by the same `Mischief` inside the protocol.
  */
-import type { Endpoint } from '../ike/endpoint.ts';
 import { type NamedHeader, nameByHeader } from '../ike/v1/message-name.ts';
+import { hasLengthOfHeader } from '../ike/wire/header.ts';
 import { stripNonEspMarker } from '../ike/wire/non-esp-marker.ts';
-import { COOKIE_LENGTH, HEADER_LENGTH, PayloadType } from '../ike/wire/numbers.ts';
+import { COOKIE_LENGTH, HeaderOffset, PayloadType } from '../ike/wire/numbers.ts';
 import { isZeroOctets, uint32At } from '../ike/wire/octets.ts';
 import type { Effect } from './effect.ts';
 import type { PeerEvent } from './event.ts';
 import { misuseDatagram } from './misbehaviour/datagram-misdeed.ts';
 import type { Mischief } from './misbehaviour/mischief.ts';
 import { DATAGRAM_MISDEEDS, LATE_MISDEEDS } from './misbehaviour/rule.ts';
+import { OuterPeer } from './outer-peer.ts';
 import type { Peer } from './peer.ts';
 import { createTimer, type Ns, type Timer } from './timer.ts';
 
-const NEXT_PAYLOAD_OFFSET = 16;
-const EXCHANGE_TYPE_OFFSET = 18;
-const FLAGS_OFFSET = 19;
-const MESSAGE_ID_OFFSET = 20;
-const LENGTH_OFFSET = 24;
 /** Datagrams that a peer keeps for later. */
 const LATE_MAXIMUM = 4096;
 
@@ -32,36 +28,15 @@ interface Outside extends NamedHeader {
   readonly messageId: number;
 }
 
-export class MisbehavingPeer implements Peer {
-  readonly #peer: Peer;
+export class MisbehavingPeer extends OuterPeer {
   readonly #mischief: Mischief;
   readonly #wanted: Effect[] = [];
   #late = 0;
 
   /** `peer` has been made with `mischief` as its misbehaviour. */
   constructor(peer: Peer, mischief: Mischief) {
-    this.#peer = peer;
+    super(peer);
     this.#mischief = mischief;
-  }
-
-  get id(): number {
-    return this.#peer.id;
-  }
-
-  get endpoint(): Endpoint {
-    return this.#peer.endpoint;
-  }
-
-  get phase1Count(): number {
-    return this.#peer.phase1Count;
-  }
-
-  get childCount(): number {
-    return this.#peer.childCount;
-  }
-
-  halfOpenCountOf(address: string): number {
-    return this.#peer.halfOpenCountOf(address);
   }
 
   handle(event: PeerEvent, nowNs: Ns, effects: Effect[]): void {
@@ -74,7 +49,7 @@ export class MisbehavingPeer implements Peer {
     if (event.type === 'datagram.received' && this.#ignores(event.octets)) {
       effects.push({ type: 'record', fact: { type: 'dropped', reason: 'ignored' } });
     } else {
-      this.#peer.handle(event, nowNs, this.#wanted);
+      this.inner.handle(event, nowNs, this.#wanted);
       for (const effect of this.#wanted) {
         if (effect.type === 'send') this.#send(effect, nowNs, effects);
         else effects.push(effect);
@@ -112,7 +87,7 @@ export class MisbehavingPeer implements Peer {
     );
     for (const { type } of misdeeds) {
       copies = copies.flatMap((octets) =>
-        misuseDatagram(type, octets, isInitiator, (bound) => this.#mischief.random.below(bound)),
+        misuseDatagram(type, octets, isInitiator, this.#mischief.drawBelow),
       );
     }
     const isRoomLeft = (): boolean => copies.length > 0 && this.#late < LATE_MAXIMUM;
@@ -136,13 +111,13 @@ export class MisbehavingPeer implements Peer {
 /** Undefined for what is no message of IKE, whose length stands in it. */
 function outsideOf(datagram: Uint8Array): Outside | undefined {
   const octets = stripNonEspMarker(datagram);
-  if (octets.length < HEADER_LENGTH || uint32At(octets, LENGTH_OFFSET) !== octets.length) return undefined;
+  if (!hasLengthOfHeader(octets)) return undefined;
   return {
     initiatorCookie: octets.subarray(0, COOKIE_LENGTH),
-    isFirst: isZeroOctets(octets.subarray(COOKIE_LENGTH, 2 * COOKIE_LENGTH)),
-    nextPayload: octets[NEXT_PAYLOAD_OFFSET]!,
-    exchangeType: octets[EXCHANGE_TYPE_OFFSET]!,
-    flags: octets[FLAGS_OFFSET]!,
-    messageId: uint32At(octets, MESSAGE_ID_OFFSET),
+    isFirst: isZeroOctets(octets.subarray(HeaderOffset.responderCookie, 2 * COOKIE_LENGTH)),
+    nextPayload: octets[HeaderOffset.nextPayload]!,
+    exchangeType: octets[HeaderOffset.exchangeType]!,
+    flags: octets[HeaderOffset.flags]!,
+    messageId: uint32At(octets, HeaderOffset.messageId),
   };
 }

@@ -5,8 +5,8 @@
  */
 import { X509Certificate, createHash } from 'node:crypto';
 import { KeyImportError, importPublicKey } from '../crypto/key-import.ts';
+import { BoundedMap } from '../ike/bounded-map.ts';
 import type { PublicKey } from '../ike/suite.ts';
-import { BoundedMap } from './bounded-map.ts';
 import { readCertificateFields, type CertificateFields } from './certificate-fields.ts';
 import { DerError } from './der.ts';
 

@@ -14,6 +14,9 @@ export interface WireDatagram {
   readonly isRetransmission: boolean;
 }
 
+/** Octets of payload of the largest UDP datagram over IPv4. */
+export const LARGEST_DATAGRAM = 65_507;
+
 export interface RuntimeSetup {
   /** The local peer with this id, made on first use; undefined when it does not live in this worker. */
   peerAt(id: number): Peer | undefined;

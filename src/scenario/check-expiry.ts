@@ -2,7 +2,7 @@
 import { usesPublicKeyEncryption } from '../ike/authentication.ts';
 import { NS_PER_S } from '../peer/timer.ts';
 import type { Finding } from './finding.ts';
-import { measureNsOf } from './resolve.ts';
+import { runEndNsOf } from './resolve.ts';
 import type { ScenarioPath } from './scenario-error.ts';
 import type { ScenarioSettings } from './schema.ts';
 import { formatDurationNs } from './unit.ts';
@@ -40,7 +40,7 @@ function* checkTime(
       hint: 'certificates tell their validity in seconds',
     };
   }
-  const endNs = load['warm-up'] + measureNsOf(load) + load.drain;
+  const endNs = runEndNsOf(load);
   if (expires < endNs) return;
   yield {
     path,

@@ -2,7 +2,7 @@
 import type { Finding } from './finding.ts';
 import { suggestion } from './nearest-word.ts';
 import { groupNamesOf } from './resolve-network.ts';
-import { measureNsOf } from './resolve.ts';
+import { windowEndNsOf } from './resolve.ts';
 import type { ScenarioPath } from './scenario-error.ts';
 import type { FaultSettings, ScenarioSettings } from './schema.ts';
 import { formatDurationNs } from './unit.ts';
@@ -23,7 +23,7 @@ function isClosed({ load }: ScenarioSettings): boolean {
 }
 
 function checkTime({ load }: ScenarioSettings, { at }: FaultSettings, index: number): Finding[] {
-  const endNs = load['warm-up'] + measureNsOf(load);
+  const endNs = windowEndNsOf(load);
   if (at < endNs) return [];
   return [
     {

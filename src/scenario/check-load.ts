@@ -1,7 +1,7 @@
 /** What cannot be true of a load: windows that do not fit, too many or no starts, more peers than there are. */
 import type { Finding } from './finding.ts';
 import { ITERATIONS_MAXIMUM, PLANNED_STARTS_MAXIMUM } from './limits.ts';
-import { initiatorCountOf, measureNsOf, stagesNs } from './resolve.ts';
+import { initiatorCountOf, windowEndNsOf, stagesNs } from './resolve.ts';
 import type { LoadSettings, ScenarioSettings } from './schema.ts';
 import { count } from './schema-value.ts';
 import { formatDurationNs } from './unit.ts';
@@ -15,7 +15,7 @@ export function checkLoad(settings: ScenarioSettings): Finding[] {
   const report = (key: string, message: string, hint?: string): void => {
     findings.push({ path: ['load', key], message, hint });
   };
-  const windowNs = load['warm-up'] + measureNsOf(load);
+  const windowNs = windowEndNsOf(load);
   switch (load.executor) {
     case 'storm':
       if (load.spread > windowNs) {
@@ -72,7 +72,7 @@ export function checkLoad(settings: ScenarioSettings): Finding[] {
 
 /** About how many negotiations the load starts at most (closed models without a count: one is enough to know). */
 function plannedStarts(load: LoadSettings, initiators: number): number {
-  const windowS = (load['warm-up'] + measureNsOf(load)) / NS_PER_S;
+  const windowS = windowEndNsOf(load) / NS_PER_S;
   switch (load.executor) {
     case 'storm':
       return initiators;

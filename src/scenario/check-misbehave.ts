@@ -2,7 +2,7 @@
 import type { MessageName } from '../ike/v1/message-name.ts';
 import type { Finding } from './finding.ts';
 import { messagesOf } from './resolve-misbehave.ts';
-import { measureNsOf } from './resolve.ts';
+import { runEndNsOf } from './resolve.ts';
 import type { MisdeedSettings, ScenarioSettings } from './schema.ts';
 import { formatDurationNs } from './unit.ts';
 
@@ -27,7 +27,7 @@ function* checkMisdeed(
   misdeed: MisdeedSettings,
   path: readonly (string | number)[],
 ): Generator<Finding> {
-  const endNs = load['warm-up'] + measureNsOf(load) + load.drain;
+  const endNs = runEndNsOf(load);
   if (misdeed.from >= endNs) {
     yield {
       path: [...path, 'from'],

@@ -1,6 +1,6 @@
 /** From an entry of `faults` as written to what a run lets go wrong. */
 import { groupNamesOf } from './resolve-network.ts';
-import type { Fault } from './scenario.ts';
+import type { Fault } from './fault.ts';
 import type { FaultSettings } from './schema.ts';
 
 export function resolveFault(fault: FaultSettings): Fault {

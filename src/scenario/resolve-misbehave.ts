@@ -1,7 +1,7 @@
 /** From entries of `misbehave` as written to the rules that peers follow. */
 import { MESSAGE_NAMES, type MessageName } from '../ike/v1/message-name.ts';
 import type { Misdeed } from '../peer/misbehaviour/rule.ts';
-import type { Misbehaviour } from './scenario.ts';
+import type { Misbehaviour } from './fault.ts';
 import type { MisdeedSettings } from './schema.ts';
 
 export function resolveMisdeed(settings: MisdeedSettings): Misbehaviour {

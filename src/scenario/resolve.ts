@@ -67,6 +67,16 @@ export function measureNsOf(load: LoadSettings): number {
   return load.measure ?? Math.max(0, stagesNs(load) - load['warm-up']);
 }
 
+/** When the measure window ends, from the beginning of the run. */
+export function windowEndNsOf(load: LoadSettings): number {
+  return load['warm-up'] + measureNsOf(load);
+}
+
+/** When the run ends at the latest. */
+export function runEndNsOf(load: LoadSettings): number {
+  return windowEndNsOf(load) + load.drain;
+}
+
 /** Length of all stages of a ramp. */
 export function stagesNs(load: Extract<LoadSettings, { executor: 'ramping-arrival-rate' }>): number {
   return load.stages.reduce((sum, stage) => sum + stage.duration, 0);

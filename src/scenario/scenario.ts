@@ -19,8 +19,8 @@ import type {
   ResponderRetransmit,
   RetransmitSchedule,
 } from '../peer/policy.ts';
-import type { MisbehaviourRule } from '../peer/misbehaviour/rule.ts';
 import type { Ns } from '../peer/timer.ts';
+import type { Fault, Misbehaviour } from './fault.ts';
 
 export type RuntimeName = 'memory' | 'udp';
 export type ClockName = 'real' | 'virtual';
@@ -174,38 +174,6 @@ export interface Retry {
   readonly giveUpChance: number;
   /** A negotiation that takes longer is broken off; absent: none is. */
   readonly patienceNs?: Ns;
-}
-
-/** Peers that a fault happens to: so many of the groups, drawn from the seed. */
-export interface FaultTargets {
-  readonly groups: readonly string[];
-  readonly share: number;
-}
-
-/** Something that goes wrong at a time; times are from the beginning of the run. */
-export type Fault =
-  | (FaultTargets & {
-      readonly type: 'crash';
-      readonly atNs: Ns;
-      /** Absent: for ever. */
-      readonly forNs?: Ns;
-      /** From one peer to the next; 0: all at once. */
-      readonly everyNs: Ns;
-      readonly keepsState: boolean;
-    })
-  | (FaultTargets & { readonly type: 'clock-step'; readonly atNs: Ns; readonly byNs: Ns })
-  | (FaultTargets & {
-      readonly type: 'slow-server';
-      readonly atNs: Ns;
-      readonly forNs: Ns;
-      readonly factor: number;
-    })
-  | { readonly type: 'outage'; readonly link: string; readonly atNs: Ns; readonly forNs: Ns };
-
-/** Something that peers of a group do wrong on purpose: so many of them, drawn from the seed. */
-export interface Misbehaviour {
-  readonly share: number;
-  readonly rule: MisbehaviourRule;
 }
 
 export interface PeerGroup {

@@ -2,13 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/measure/result.ts';
 import { runScenario } from '../../src/run/execute.ts';
-import type { RunOptions, StartPool } from '../../src/run/execute.ts';
-import { createShardPool } from '../../src/worker/pool.ts';
+import type { RunOptions } from '../../src/run/execute.ts';
+import { startBuiltPool } from '../harness/built-pool.ts';
 import { smallScenario } from '../run/small-scenario.ts';
 
 /** Compiled, because many threads have to load it. */
-const ENTRY = new URL('../../dist/worker/shard.js', import.meta.url);
-const startPool: StartPool = (workers, onReport) => createShardPool(workers, onReport, ENTRY);
 
 /** Not which of them needed a second try: that is a question of real time. */
 function outcome({ failures, responder, closed, groups }: RunResult) {
@@ -36,7 +34,7 @@ describe('real and virtual time in memory', { timeout: 120_000 }, () => {
         runScenario(
           smallScenario(load, `clock=${clock}`, ...patience, ...settings),
           { workers: 2 },
-          startPool,
+          startBuiltPool,
         ),
       ),
     );
@@ -59,7 +57,7 @@ describe('real and virtual time in memory', { timeout: 120_000 }, () => {
         if (counters.succeeded > 5) stop.abort('SIGINT');
       },
     };
-    const result = await runScenario(smallScenario(endless, 'clock=virtual'), options, startPool);
+    const result = await runScenario(smallScenario(endless, 'clock=virtual'), options, startBuiltPool);
     expect(result.verdict).toBe('aborted');
     expect(result.wholeRun.succeeded).toBeGreaterThan(5);
     expect(result.wholeRun.inFlightAtEnd).toBe(0);

@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/measure/result.ts';
 import { runScenario } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
-import { createShardPool } from '../../src/worker/pool.ts';
+import { startBuiltPool } from '../harness/built-pool.ts';
 
-const ENTRY = new URL('../../dist/worker/shard.js', import.meta.url);
 const MANY_RUNS_MS = 300_000;
 
 const SCENARIO = `name: computers
@@ -45,7 +44,7 @@ const BRANCH_LOGIN = 'peers.branches.login={user: branch, password: office}';
 
 async function run(workers: number, settings: readonly string[] = []): Promise<RunResult> {
   const loaded = parseScenario(SCENARIO, 'computers.yaml', settings);
-  return runScenario(loaded, { workers }, (count, onReport) => createShardPool(count, onReport, ENTRY));
+  return runScenario(loaded, { workers }, startBuiltPool);
 }
 
 describe('gateways that compute', { timeout: MANY_RUNS_MS }, () => {

@@ -5,18 +5,17 @@ import { runScenario } from '../../src/run/execute.ts';
 import type { RunOptions } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
 import { partingPeers } from '../../src/report/comparison.ts';
-import { createShardPool } from '../../src/worker/pool.ts';
+import { startBuiltPool } from '../harness/built-pool.ts';
 import { SMALL_SCENARIO } from '../run/small-scenario.ts';
 
 const VIRTUAL = 'clock: virtual\n';
 
 /** Compiled, because many threads have to load it. */
-const ENTRY = new URL('../../dist/worker/shard.js', import.meta.url);
 const MANY_RUNS_MS = 300_000;
 
 async function run(text: string, options: RunOptions): Promise<RunResult> {
   const loaded = parseScenario(`${VIRTUAL}${text}`, 'virtual.yaml', []);
-  return runScenario(loaded, options, (workers, onReport) => createShardPool(workers, onReport, ENTRY));
+  return runScenario(loaded, options, startBuiltPool);
 }
 
 /** All that may not depend on workers. */

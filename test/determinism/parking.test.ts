@@ -4,9 +4,8 @@ import type { RunResult } from '../../src/measure/result.ts';
 import { runScenario } from '../../src/run/execute.ts';
 import type { RunOptions } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
-import { createShardPool } from '../../src/worker/pool.ts';
+import { startBuiltPool } from '../harness/built-pool.ts';
 
-const ENTRY = new URL('../../dist/worker/shard.js', import.meta.url);
 const MANY_RUNS_MS = 300_000;
 
 const SCENARIO = `
@@ -70,7 +69,7 @@ faults:
 
 async function run(options: RunOptions): Promise<RunResult> {
   const loaded = parseScenario(SCENARIO, 'parking.yaml', []);
-  return runScenario(loaded, options, (workers, onReport) => createShardPool(workers, onReport, ENTRY));
+  return runScenario(loaded, options, startBuiltPool);
 }
 
 describe('parked peers', { timeout: MANY_RUNS_MS }, () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { peersThatCrash, planFaults, targetsOf } from '../../src/load/fault-timetable.ts';
-import type { Fault } from '../../src/scenario/scenario.ts';
+import type { Fault } from '../../src/scenario/fault.ts';
 
 const RANGES: Readonly<Record<string, { first: number; count: number }>> = {
   hosts: { first: 0, count: 1000 },

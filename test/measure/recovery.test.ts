@@ -4,7 +4,8 @@ import { disturbanceOf } from '../../src/measure/disturbance.ts';
 import { LatencyHistogram } from '../../src/measure/histogram.ts';
 import { recoveryResult } from '../../src/measure/recovery.ts';
 import { countInSeries, createSeries } from '../../src/measure/series.ts';
-import type { Executor, Fault, Scenario } from '../../src/scenario/scenario.ts';
+import type { Fault } from '../../src/scenario/fault.ts';
+import type { Executor, Scenario } from '../../src/scenario/scenario.ts';
 import { sampleScenario } from './sample-run.ts';
 
 const S = 1_000_000_000;

@@ -1,9 +1,8 @@
 /** Whole runs on networks and computers that fail at random: what must never happen does not, and who may connect is connected in the end. */
 import { describe, expect, it } from 'vitest';
 import { runScenario } from '../../src/run/execute.ts';
-import type { StartPool } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
-import { createShardPool } from '../../src/worker/pool.ts';
+import { startBuiltPool } from '../harness/built-pool.ts';
 import { auditedRun } from './audited-run.ts';
 import type { AuditedRun } from './audited-run.ts';
 import { OUTSIDERS, QUIET_S, scenarioWithFaults } from './random-faults.ts';
@@ -14,8 +13,6 @@ const SEEDS_OF_A_TEST = 20;
 const SETTLED_NS = (QUIET_S + 20) * 1e9;
 
 /** Compiled, because several threads have to load it. */
-const ENTRY = new URL('../../dist/worker/shard.js', import.meta.url);
-const startPool: StartPool = (workers, onReport) => createShardPool(workers, onReport, ENTRY);
 
 /** One seed only: what the message of a failure says. */
 const { IKESTORM_FAULT_SEED: only } = process.env;
@@ -78,7 +75,9 @@ describe('while networks and computers fail at random for a minute', { timeout: 
     for (const seed of seeds.slice(0, 2)) {
       const loaded = parseScenario(scenarioWithFaults(seed), 'random-faults.yaml', []);
       const [one, three] = await Promise.all(
-        [1, 3].map(async (workers) => (await runScenario(loaded, { workers }, startPool)).simulation?.digest),
+        [1, 3].map(
+          async (workers) => (await runScenario(loaded, { workers }, startBuiltPool)).simulation?.digest,
+        ),
       );
       expect(three).toBe(one);
       expect(one).toMatch(/^[0-9a-f]{16}$/);

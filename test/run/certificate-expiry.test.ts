@@ -2,44 +2,22 @@ import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/measure/result.ts';
 import { runScenario } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
-import { createShardPool } from '../../src/worker/pool.ts';
+import { startBuiltPool } from '../harness/built-pool.ts';
+import { fleet } from '../harness/certified-fleet.ts';
 
-const ENTRY = new URL('../../dist/worker/shard.js', import.meta.url);
 const RUNS_MS = 120_000;
 
-const fleet = (client: string, gate: string): string => `name: fleet
-authorities: { corporate: { key: ecdsa-256 } }
-peers:
-  users:
-    count: 4
-    addresses: 10.2.0.0/24
-    identity: "user-{number}.example"
-    authentication: ecdsa-256
-    ike: [aes128-sha256-x25519]
-    ${client}
-  gate:
-    role: gateway
-    addresses: 192.0.2.1
-    identity: gate.example
-    authentication: ecdsa-256
-    ike: [aes128-sha256-x25519]
-    ${gate}
-connections: [{ from: users, to: gate }]
-load: { executor: storm, drain: 20s }
-`;
 const issued = 'certificate: { authority: corporate }';
 
 function run(text: string): Promise<RunResult> {
-  return runScenario(parseScenario(text, 'fleet.yaml'), { workers: 1 }, (workers, onReport) =>
-    createShardPool(workers, onReport, ENTRY),
-  );
+  return runScenario(parseScenario(text, 'fleet.yaml'), { workers: 1 }, startBuiltPool);
 }
 
 describe('certificates that expire in the course of a run', { timeout: RUNS_MS }, () => {
   /** A new tunnel every second, held for two. */
   const STREAM = 'load: { executor: constant-arrival-rate, rate: 1/s, measure: 60s, hold: 2s, drain: 20s }';
   const expiring = (client: string, gate: string, more = ''): string =>
-    `clock: virtual\nseed: 1\n${more}${fleet(client, gate)}`
+    `clock: virtual\nseed: 1\n${more}${fleet('ecdsa-256', client, gate)}`
       .replace('load: { executor: storm, drain: 20s }', STREAM)
       .replace('ike: [', 'retransmit: { first: 1s, factor: 1, tries: 2 }\n    ike: [');
   const ends = (expires: string): string => `certificate: { authority: corporate, expires: ${expires} }`;

@@ -8,29 +8,9 @@ import { createCertificateAuthority } from '../../src/pki/certificate-authority.
 import { encodePem } from '../../src/pki/pem.ts';
 import { runScenario, RunStartError } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
+import { fleet } from '../harness/certified-fleet.ts';
 
 const DAY_MS = 86_400_000;
-
-const fleet = (method: string, client: string, gate = client): string => `name: fleet
-authorities: { corporate: { key: ecdsa-256 } }
-peers:
-  users:
-    count: 4
-    addresses: 10.2.0.0/24
-    identity: "user-{number}.example"
-    authentication: ${method}
-    ike: [aes128-sha256-x25519]
-    ${client}
-  gate:
-    role: gateway
-    addresses: 192.0.2.1
-    identity: gate.example
-    authentication: ${method}
-    ike: [aes128-sha256-x25519]
-    ${gate}
-connections: [{ from: users, to: gate }]
-load: { executor: storm, drain: 20s }
-`;
 
 describe('a run with certificates', () => {
   let folder = '';

@@ -107,7 +107,7 @@ export function openMessage(sa: IsakmpSa, header: Header, octets: Uint8Array, iv
   try {
     const { payloads, consumed } = decodePayloads(header.nextPayload, plaintext);
     const nextIv = body.slice(body.length - cipher.blockLength);
-    sa.misbehaviour?.hear(sa, header.exchangeType, header.messageId, payloads);
+    sa.misbehaviour?.hear(header.exchangeType, header.messageId, payloads);
     return { payloads, chain: plaintext.subarray(0, consumed), nextIv };
   } catch (error) {
     if (error instanceof WireError) throw new Discard('decryption-failed', error.message);

@@ -1,7 +1,7 @@
 /** Informational exchanges: notifications and deletes, with HASH(1) once keys are there (RFC 2409 §5.7). */
 import { decodePayloads } from '../wire/decode.ts';
 import { encodeMessage, encodePayloads, firstPayloadType } from '../wire/encode.ts';
-import type { DeletePayload, NotificationPayload, Payload } from '../wire/message.ts';
+import type { DeletePayload, NotificationPayload, Payload, PayloadChain } from '../wire/message.ts';
 import {
   Doi,
   ExchangeType,
@@ -110,7 +110,7 @@ function isEmptyDelete(payload: Payload): boolean {
 }
 
 /** A chain that begins with a payload of `type`; undefined when there is none. */
-function chainAt(octets: Uint8Array, type: number): ReturnType<typeof decodePayloads> | undefined {
+function chainAt(octets: Uint8Array, type: number): PayloadChain | undefined {
   try {
     return decodePayloads(type, octets);
   } catch (error) {

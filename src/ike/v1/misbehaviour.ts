@@ -5,6 +5,7 @@
 import { encodePayloads } from '../wire/encode.ts';
 import type { Payload } from '../wire/message.ts';
 import { GENERIC_HEADER_LENGTH, PayloadType } from '../wire/numbers.ts';
+import { concatOctets } from '../wire/octets.ts';
 import type { MessageName } from './message-name.ts';
 
 /** The SA of a message, as far as a name depends on it. */
@@ -29,7 +30,7 @@ export interface Misbehaviour {
    * A message was decrypted.
    * @throws Discard `ignored` when it shall not be heard.
    */
-  hear(sa: MisbehavedSa, exchangeType: number, messageId: number, payloads: readonly Payload[]): void;
+  hear(exchangeType: number, messageId: number, payloads: readonly Payload[]): void;
 }
 
 /** The payloads that a message goes out with. */
@@ -53,9 +54,7 @@ export function chainAfterHashes(hashes: readonly Uint8Array[], rest: TypedChain
   const last = hashes.at(-1);
   if (last === undefined) return rest;
   const lead = encodePayloads(hashes.map((data) => ({ kind: 'hash', data })));
-  const octets = new Uint8Array(lead.length + rest.octets.length);
-  octets.set(lead);
-  octets.set(rest.octets, lead.length);
+  const octets = concatOctets(lead, rest.octets);
   octets[lead.length - last.length - GENERIC_HEADER_LENGTH] = rest.firstType;
   return { firstType: PayloadType.hash, octets };
 }

@@ -4,18 +4,16 @@
  * incomplete stays until a newer message needs its place, or until the owner forgets all of it.
  */
 import { encodeMessage } from './encode.ts';
-import { decodeHeader } from './header.ts';
+import { decodeHeader, hasLengthOfHeader } from './header.ts';
 import type { FragmentPayload } from './message.ts';
 import { GENERIC_HEADER_LENGTH, HEADER_LENGTH } from './numbers.ts';
-import { concatOctets, equalOctets, uint32At } from './octets.ts';
+import { concatOctets, equalOctets } from './octets.ts';
 import { FRAGMENT_HEADER_LENGTH } from './payload/fragment.ts';
 
 /** Octets of a fragment's message that are not data. */
 const OVERHEAD = HEADER_LENGTH + GENERIC_HEADER_LENGTH + FRAGMENT_HEADER_LENGTH;
 /** The number has one octet and counts from 1. */
 const MAXIMUM_NUMBER = 255;
-/** Where the header holds the length of the message. */
-const LENGTH_OFFSET = 24;
 
 export interface FragmentLimits {
   /** Fragments of one message. */
@@ -142,7 +140,7 @@ export class FragmentReassembler {
 
   #finish(message: PartialMessage, newest: FragmentPayload): FragmentOutcome {
     const octets = assemble(message);
-    if (octets.length >= HEADER_LENGTH && uint32At(octets, LENGTH_OFFSET) === octets.length) {
+    if (hasLengthOfHeader(octets)) {
       this.#forget(newest.fragmentId);
       return { type: 'complete', octets };
     }

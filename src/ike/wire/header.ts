@@ -20,7 +20,7 @@
  * ```
  */
 import type { Header } from './message.ts';
-import { COOKIE_LENGTH, HEADER_LENGTH, VERSION_1_0 } from './numbers.ts';
+import { COOKIE_LENGTH, HEADER_LENGTH, HeaderOffset, VERSION_1_0 } from './numbers.ts';
 import { uint32At } from './octets.ts';
 import { Reader } from './reader.ts';
 import { WireError } from './wire-error.ts';
@@ -67,19 +67,17 @@ export function decodeHeader(octets: Uint8Array): Header {
   return header;
 }
 
-const VERSION_OFFSET = 17;
-const LENGTH_OFFSET = 24;
+/** Whether there is a header, and its length field speaks of exactly these octets. */
+export function hasLengthOfHeader(octets: Uint8Array): boolean {
+  return octets.length >= HEADER_LENGTH && uint32At(octets, HeaderOffset.length) === octets.length;
+}
 
 /**
  * Whether octets are exactly one IKEv1 message by their header: version 1.0, and the length that they have. ESP packets
  * are so by chance once in 2^40.
  */
 export function isWholeMessage(octets: Uint8Array): boolean {
-  return (
-    octets.length >= HEADER_LENGTH &&
-    octets[VERSION_OFFSET] === VERSION_1_0 &&
-    uint32At(octets, LENGTH_OFFSET) === octets.length
-  );
+  return hasLengthOfHeader(octets) && octets[HeaderOffset.version] === VERSION_1_0;
 }
 
 /**

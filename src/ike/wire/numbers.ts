@@ -7,6 +7,17 @@ export const COOKIE_LENGTH = 8;
 /** Major version 1, minor version 0 (RFC 2408 §3.1). */
 export const VERSION_1_0 = 0x10;
 
+/** Where the fields of the fixed header begin, after the initiator's cookie (RFC 2408 §3.1). */
+export const HeaderOffset = {
+  responderCookie: 8,
+  nextPayload: 16,
+  version: 17,
+  exchangeType: 18,
+  flags: 19,
+  messageId: 20,
+  length: 24,
+} as const;
+
 /** RFC 2408 §3.1, RFC 3947 §3.2 and §5.2; 0x84 is the private fragment payload of Cisco and Microsoft. */
 export const PayloadType = {
   none: 0x00,

@@ -6,14 +6,8 @@ const HEX_OF_OCTET: readonly string[] = Array.from({ length: 256 }, (_, octet) =
 
 /** The parts one after the other, in fresh memory. */
 export function concatOctets(...parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
+  const whole = new Uint8Array(lengthOf(parts));
+  fill(whole, parts);
   return whole;
 }
 
@@ -22,18 +16,27 @@ export function concatOctets(...parts: readonly Uint8Array[]): Uint8Array {
  * next call writes over it.
  */
 export function passingOctets(...parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
+  const length = lengthOf(parts);
   if (length > passing.length) passing = new Uint8Array(2 * length);
-  let offset = 0;
-  for (const part of parts) {
-    passing.set(part, offset);
-    offset += part.length;
-  }
+  fill(passing, parts);
   return passing.subarray(0, length);
 }
 
 let passing = new Uint8Array(1024);
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  return length;
+}
+
+function fill(target: Uint8Array, parts: readonly Uint8Array[]): void {
+  let offset = 0;
+  for (const part of parts) {
+    target.set(part, offset);
+    offset += part.length;
+  }
+}
 
 /**
  * Whether both have the same length and contents. Looks at every octet even after a difference,

@@ -1,11 +1,9 @@
 /** Misdeeds done to whole messages on their way out: octets in, octets out. */
-import { HEADER_LENGTH, NON_ESP_MARKER_LENGTH, COOKIE_LENGTH } from '../../ike/wire/numbers.ts';
+import { COOKIE_LENGTH, HEADER_LENGTH, HeaderOffset, NON_ESP_MARKER_LENGTH } from '../../ike/wire/numbers.ts';
 import { hasNonEspMarker } from '../../ike/wire/non-esp-marker.ts';
 import { type DrawBelow, withOneWrongBit } from './payload-misdeed.ts';
 import type { DatagramMisdeed } from './rule.ts';
 
-const VERSION_OFFSET = 17;
-const FLAGS_OFFSET = 19;
 const ONE_MAJOR = 0x10;
 const ONE_MINOR = 0x01;
 /** Bits of the flags that mean nothing (RFC 2408 §3.1). */
@@ -34,11 +32,11 @@ export function misuseDatagram(
     case 'truncate':
       return [octets.subarray(0, start + HEADER_LENGTH + ((octets.length - start - HEADER_LENGTH) >>> 1))];
     case 'major-version':
-      return [changed(octets, (copy) => (copy[start + VERSION_OFFSET]! += ONE_MAJOR))];
+      return [changed(octets, (copy) => (copy[start + HeaderOffset.version]! += ONE_MAJOR))];
     case 'minor-version':
-      return [changed(octets, (copy) => (copy[start + VERSION_OFFSET]! += ONE_MINOR))];
+      return [changed(octets, (copy) => (copy[start + HeaderOffset.version]! += ONE_MINOR))];
     case 'reserved-flags':
-      return [changed(octets, (copy) => (copy[start + FLAGS_OFFSET]! |= RESERVED_FLAGS))];
+      return [changed(octets, (copy) => (copy[start + HeaderOffset.flags]! |= RESERVED_FLAGS))];
     case 'zero-cookie':
       return [changed(octets, (copy) => copy.fill(0, ownCookie, ownCookie + COOKIE_LENGTH))];
     case 'wrong-cookie':

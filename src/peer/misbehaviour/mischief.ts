@@ -2,6 +2,7 @@
  * What one peer does wrong on purpose: keeps its rules, decides on each occasion, and does what has to be done to
  * messages while they are made. It outlives the peer's crashes, so that no random number is drawn twice.
  */
+import { BoundedMap } from '../../ike/bounded-map.ts';
 import {
   informationalName,
   type MessageName,
@@ -22,7 +23,6 @@ import {
   misuseMessage,
   misusePayloads,
 } from './payload-misdeed.ts';
-import { Remembered } from './remembered.ts';
 import { MESSAGE_MISDEEDS, type MisbehaviourRule, type Misdeed, PAYLOAD_MISDEEDS } from './rule.ts';
 
 /** Of one peer: exchanges in progress, and phase 1 SAs that it began. */
@@ -43,21 +43,20 @@ export interface MischiefSetup {
 }
 
 export class Mischief implements Misbehaviour {
-  readonly random: MischiefRandom;
+  readonly drawBelow: DrawBelow = (bound) => this.#setup.random.below(bound);
   nowNs: Ns = 0;
   /** Rules that were followed since somebody last looked, by place. */
   readonly deeds: number[] = [];
   readonly #setup: MischiefSetup;
   readonly #timesDone: number[];
   /** Initiator's cookies of SAs that the peer began. */
-  readonly #begun = new Remembered<string, true>(REMEMBERED_MAXIMUM);
+  readonly #begun = new BoundedMap<string, true>(REMEMBERED_MAXIMUM);
   /** What was said last under a message ID. */
-  readonly #lastSaid = new Remembered<number, MessageName>(REMEMBERED_MAXIMUM);
+  readonly #lastSaid = new BoundedMap<number, MessageName>(REMEMBERED_MAXIMUM);
   #saying: MessageName = 'notify';
 
   constructor(setup: MischiefSetup) {
     this.#setup = setup;
-    this.random = setup.random;
     this.#timesDone = setup.rules.map(() => 0);
   }
 
@@ -84,7 +83,7 @@ export class Mischief implements Misbehaviour {
     if (messages !== undefined && (name === undefined || !messages.includes(name))) return false;
     const sinceNs = this.nowNs - this.#setup.beginningNs() - fromNs;
     if (sinceNs < 0 || sinceNs >= forNs || this.#timesDone[index]! >= times) return false;
-    return chance >= 1 || this.random.unit() < chance;
+    return chance >= 1 || this.#setup.random.unit() < chance;
   }
 
   hasBegun(initiatorCookie: Uint8Array): boolean {
@@ -106,9 +105,8 @@ export class Mischief implements Misbehaviour {
     if (messageId !== 0) this.#lastSaid.set(messageId, name);
     else if (sa.isInitiator) this.#begun.set(toHex(sa.initiatorCookie), true);
     let said = payloads;
-    const drawBelow: DrawBelow = (bound) => this.random.below(bound);
     const ofKind = this.misdeeds(PAYLOAD_MISDEEDS, name, ({ payload }) => hasPayload(said, payload));
-    for (const { type, payload } of ofKind) said = misusePayloads(type, payload, said, drawBelow);
+    for (const { type, payload } of ofKind) said = misusePayloads(type, payload, said, this.drawBelow);
     const ofMessage = this.misdeeds(MESSAGE_MISDEEDS, name, ({ type }) => canMisuse(type, said));
     for (const { type } of ofMessage) said = misuseMessage(type, said);
     return said;
@@ -116,19 +114,18 @@ export class Mischief implements Misbehaviour {
 
   prove(hash: Uint8Array): readonly Uint8Array[] | undefined {
     let proofs: readonly Uint8Array[] | undefined;
-    const drawBelow: DrawBelow = (bound) => this.random.below(bound);
     const misdeeds = this.misdeeds(
       PAYLOAD_MISDEEDS,
       this.#saying,
       ({ payload }) => payload === 'hash' && proofs?.length !== 0,
     );
     for (const { type } of misdeeds) {
-      proofs = (proofs ?? [hash]).flatMap((body) => misusedBodies(type, body, drawBelow));
+      proofs = (proofs ?? [hash]).flatMap((body) => misusedBodies(type, body, this.drawBelow));
     }
     return proofs;
   }
 
-  hear(_sa: MisbehavedSa, exchangeType: number, messageId: number, payloads: readonly Payload[]): void {
+  hear(exchangeType: number, messageId: number, payloads: readonly Payload[]): void {
     const name = this.#nameOfHeard(exchangeType, messageId, payloads);
     if (name === undefined || !this.ignores(name)) return;
     throw new Discard('ignored', `${name} is not heard, on purpose`);

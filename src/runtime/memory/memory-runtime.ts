@@ -12,6 +12,7 @@ import type { PeerEvent } from '../../peer/event.ts';
 import type { Peer } from '../../peer/peer.ts';
 import { NS_PER_MS } from '../../peer/timer.ts';
 import type { Ns } from '../../peer/timer.ts';
+import { LARGEST_DATAGRAM } from '../runtime.ts';
 import type { Agenda, Runtime, RuntimeSetup } from '../runtime.ts';
 import { TimerQueue } from '../timer-queue.ts';
 import { DatagramQueue } from './datagram-queue.ts';
@@ -347,5 +348,3 @@ const EVENTS_A_ROUND = 64;
 const RECORDS_A_BATCH = 64;
 const QUEUE_LIMIT = 2 ** 20;
 const OVERFLOW_LIMIT = 2 ** 16;
-/** Payload of the largest UDP datagram over IPv4. */
-const LARGEST_DATAGRAM = 65_507;

@@ -12,6 +12,7 @@ import type { Peer } from '../../peer/peer.ts';
 import type { Ns, Timer } from '../../peer/timer.ts';
 import { EndpointCache } from '../memory/endpoint-cache.ts';
 import type { AddressOf } from '../memory/endpoint-cache.ts';
+import { LARGEST_DATAGRAM } from '../runtime.ts';
 import type { Agenda, RuntimeSetup } from '../runtime.ts';
 import { Course } from './course.ts';
 import type { CourseSetup } from './course.ts';
@@ -397,5 +398,3 @@ interface Wake extends Queued {
 const WAITING = -2;
 const EVENTS_A_BATCH = 256;
 const TWO_32 = 0x1_0000_0000;
-/** Payload of the largest UDP datagram over IPv4. */
-const LARGEST_DATAGRAM = 65_507;
