@@ -59,7 +59,7 @@ export function latencyRows(latency: GroupResult['latency']): LatencyRow[] {
     ['planned to first packet', latency.firstPacket],
     ['SAs to first packet', latency.firstPacketFromSa],
     ['ping', latency.ping],
-    ['loss or failure to being back', latency.comeBack],
+    ['loss or failure to back', latency.comeBack],
     ['send lag', latency.sendLag],
   ];
   return rows.flatMap(([label, summary]) => (summary ? [{ label, summary }] : []));

@@ -21,18 +21,28 @@ function showsBelow(value: number, limit: number): boolean {
 
 /** A duration: `850 ns`, `12.3 us`, `1.24 ms`, `59.9 s`, `2 min 5 s`, `3 h 20 min`. */
 export function formatDuration(durationNs: number | null | undefined): string {
+  return formatBelowMinutes(durationNs) ?? longDuration(durationNs!, [' s', ' min', ' h']);
+}
+
+/** The same for narrow columns: `59.9 s`, `2m 5s`, `3h 20m`. */
+export function formatShortDuration(durationNs: number | null | undefined): string {
+  return formatBelowMinutes(durationNs) ?? longDuration(durationNs!, ['s', 'm', 'h']);
+}
+
+/** Undefined for what is shown in minutes. */
+function formatBelowMinutes(durationNs: number | null | undefined): string | undefined {
   if (durationNs === null || durationNs === undefined) return NO_VALUE;
   if (durationNs < NS_PER_US) return `${Math.round(durationNs)} ns`;
   if (showsBelow(durationNs / NS_PER_US, 1000)) return `${threeDigits(durationNs / NS_PER_US)} us`;
   if (showsBelow(durationNs / NS_PER_MS, 1000)) return `${threeDigits(durationNs / NS_PER_MS)} ms`;
-  if (showsBelow(durationNs / NS_PER_S, 120)) return `${threeDigits(durationNs / NS_PER_S)} s`;
-  return formatLong(Math.round(durationNs / NS_PER_S));
+  return showsBelow(durationNs / NS_PER_S, 120) ? `${threeDigits(durationNs / NS_PER_S)} s` : undefined;
 }
 
-function formatLong(seconds: number): string {
+function longDuration(durationNs: number, [second, minute, hour]: readonly [string, string, string]): string {
+  const seconds = Math.round(durationNs / NS_PER_S);
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return `${minutes}${minute} ${seconds % 60}${second}`;
+  return `${Math.floor(minutes / 60)}${hour} ${minutes % 60}${minute}`;
 }
 
 /** A point in time of a run, in seconds to the millisecond: `10 s`, `12.345 s`. */

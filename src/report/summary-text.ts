@@ -23,12 +23,12 @@ import {
 import type { Painter } from './painter.ts';
 import { PLAIN_PAINTER } from './painter.ts';
 import { replayCommand } from './replay.ts';
-import { formatCount, formatDuration, formatQuantity, formatRate, formatShare } from './quantity.ts';
+import { formatCount, formatQuantity, formatRate, formatShare, formatShortDuration } from './quantity.ts';
+import { textTable } from './text-table.ts';
 
 const COLUMNS = 80;
 const LABEL_COLUMNS = 14;
-const NAME_COLUMNS = 26;
-const NUMBER_COLUMNS = 9;
+const BREAK = / (?!(?:ns|us|ms|s|min|h|%|[kM]?\/s)(?!\w))/;
 
 /** The lines of a summary, each with a line end. Colours come from `painter`. */
 export function summaryText(result: RunResult, painter: Painter = PLAIN_PAINTER): string {
@@ -144,71 +144,72 @@ function pings(result: RunResult): string[] {
   ];
 }
 
-function tableLine(name: string, cells: readonly string[]): string {
-  return fit(name, NAME_COLUMNS) + cells.map((cell) => cell.padStart(NUMBER_COLUMNS)).join('');
-}
-
 function latencyLines(result: RunResult, painter: Painter): string[] {
   const rows = latencyRows(result.latency);
   if (rows.length === 0) return [];
-  return [
-    painter.faint(
-      tableLine(`latency, ${formatSpan(result.windows.measure)}`, [
-        'count',
-        'p50',
-        'p90',
-        'p99',
-        'p99.9',
-        'max',
-      ]),
-    ),
-    ...rows.map(({ label, summary }) => {
-      const durations = [summary.p50Ns, summary.p90Ns, summary.p99Ns, summary.p999Ns, summary.maxNs];
-      return tableLine(`  ${label}`, [formatCount(summary.count), ...durations.map(formatDuration)]);
-    }),
-  ];
+  const heading = `latency, ${formatSpan(result.windows.measure)}`;
+  return headed(
+    [
+      [heading, 'count', 'p50', 'p90', 'p99', 'p99.9', 'max'],
+      ...rows.map(({ label, summary }): TableRow => {
+        const durations = [summary.p50Ns, summary.p90Ns, summary.p99Ns, summary.p999Ns, summary.maxNs];
+        return [`  ${label}`, formatCount(summary.count), ...durations.map(formatShortDuration)];
+      }),
+    ],
+    painter,
+  );
 }
 
 function groupLines(result: RunResult, painter: Painter): string[] {
   const groups = initiatingGroups(result);
   if (groups.length < 2) return [];
-  return [
-    painter.faint(
-      tableLine(`group, ${formatSpan(result.windows.measure)}`, [
-        'started',
-        'success',
-        'failed',
-        'rate',
-        'p50',
-        'p99',
-      ]),
-    ),
-    ...groups.map(([name, { negotiations: n, rates, latency }]) =>
-      tableLine(`  ${name}`, [
+  const heading = `group, ${formatSpan(result.windows.measure)}`;
+  return headed(
+    [
+      [heading, 'started', 'success', 'failed', 'rate', 'p50', 'p99'],
+      ...groups.map(([name, { negotiations: n, rates, latency }]): TableRow => [
+        `  ${name}`,
         formatCount(n.started),
         formatCount(n.succeeded),
         formatCount(n.failed),
         formatRate(rates.succeededHz),
-        formatDuration(latency.whole?.p50Ns),
-        formatDuration(latency.whole?.p99Ns),
+        formatShortDuration(latency.whole?.p50Ns),
+        formatShortDuration(latency.whole?.p99Ns),
       ]),
-    ),
-  ];
+    ],
+    painter,
+  );
 }
 
 function networkLines(result: RunResult, painter: Painter): string[] {
   const rows = networkRows(result);
   if (rows.length === 0) return [];
   const rebound = rebindings(result);
+  const [heading, ...lines] = headed(
+    [
+      ['network, whole run', 'sent', 'arrived', 'twice', 'dropped'],
+      ...rows.map(({ label, sent, delivered, duplicated }): TableRow => {
+        const counts = [sent, delivered, duplicated, sent + duplicated - delivered];
+        return [`  ${label}`, ...counts.map((count) => formatCount(count))];
+      }),
+    ],
+    painter,
+  );
   return [
-    painter.faint(tableLine('network, whole run', ['sent', 'arrived', 'twice', 'dropped'])),
-    ...rows.map(({ label, sent, delivered, duplicated, dropped }) => {
-      const lost = sent + duplicated - delivered;
-      const cells = [sent, delivered, duplicated, lost].map((count) => formatCount(count));
-      return `${tableLine(`  ${label}`, cells)}${lost === 0 ? '' : `  ${listCounts(dropped)}`}`;
+    heading!,
+    ...lines.flatMap((line, index) => {
+      const { dropped } = rows[index]!;
+      return Object.keys(dropped).length === 0 ? [line] : [line, ...labelled('', listCounts(dropped))];
     }),
     ...(Object.keys(rebound).length === 0 ? [] : labelled('  new ports', listCounts(rebound))),
   ];
+}
+
+type TableRow = readonly [name: string, ...cells: string[]];
+
+function headed(rows: readonly TableRow[], painter: Painter): string[] {
+  const [heading, ...lines] = textTable(rows);
+  return [painter.faint(heading!), ...lines];
 }
 
 function thresholdLines({ thresholds, windows }: RunResult, painter: Painter): string[] {
@@ -240,20 +241,16 @@ function replayLines({ verdict, manifest }: RunResult): string[] {
   return ['the same again, to the nanosecond:', `  ${replayCommand(manifest)}`];
 }
 
-function fit(text: string, columns: number): string {
-  return text.length > columns ? `${text.slice(0, columns - 1)}~` : text.padEnd(columns);
-}
-
 function labelled(label: string, text: string): string[] {
   return wrap(text, label.padEnd(LABEL_COLUMNS), ' '.repeat(LABEL_COLUMNS));
 }
 
-/** Breaks at spaces so that no line is longer than the terminal; a word that is longer stays whole. */
+/** Breaks at spaces, but not before a unit, so that no line is longer than the terminal; what is longer stays whole. */
 function wrap(text: string, first: string, rest = first): string[] {
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BREAK)) {
     const gap = isEmpty ? '' : ' ';
     if (!isEmpty && line.length + gap.length + word.length > COLUMNS) {
       lines.push(line);

@@ -7,6 +7,7 @@ import {
   formatQuantity,
   formatRate,
   formatShare,
+  formatShortDuration,
   formatTime,
 } from '../../src/report/quantity.ts';
 
@@ -27,6 +28,15 @@ describe('quantities', () => {
     [12_000_000_000_000, '3 h 20 min'],
   ])('%d ns is %s', (durationNs, text) => {
     expect(formatDuration(durationNs)).toBe(text);
+  });
+
+  it.each([
+    [59_900_000_000, '59.9 s'],
+    [119_900_000_000, '2m 0s'],
+    [3_599_000_000_000, '59m 59s'],
+    [12_000_000_000_000, '3h 20m'],
+  ])('%d ns is %s in a narrow column', (durationNs, text) => {
+    expect(formatShortDuration(durationNs)).toBe(text);
   });
 
   it.each([
