@@ -1,18 +1,18 @@
 /**
- * Who runs on the cores. Two disciplines with one interface: in `run-to-completion` whoever has a core
- * keeps it until its work is done and others wait in line; in `processor-sharing` all run at once and
- * slowly, which is what an operating system with short time slices comes to.
+ * Who runs on the cores. Three disciplines with one interface: in `run-to-completion` whoever has a core
+ * keeps it until its work is done and others wait in line; in `time-slices` he keeps it for a slice; in
+ * `processor-sharing` all run at once and slowly, which is what ever shorter slices come to.
  */
 import type { Ns } from '../peer/timer.ts';
+import { TimeSlices } from './time-slices.ts';
 
-export const CORE_DISCIPLINES = ['run-to-completion', 'processor-sharing'] as const;
-export type CoreDiscipline = (typeof CORE_DISCIPLINES)[number];
+export type CoreDiscipline = 'run-to-completion' | 'processor-sharing' | 'time-slices';
 
 /** Work is known by the number of the thread that does it. */
 export interface CoreShare {
   /** `thread` has `workNs` of work from now on. Times never go back. */
   begin(thread: number, workNs: Ns, nowNs: Ns): void;
-  /** When the first work is done; undefined when there is none. */
+  /** When the first work may be done, or somebody else's turn begins; undefined when there is no work. */
   nextEndNs(): Ns | undefined;
   /** Takes a thread whose work is done by now, the earliest first, or undefined. */
   popDone(nowNs: Ns): number | undefined;
@@ -22,8 +22,24 @@ export interface CoreShare {
   unfinishedWorkNs(nowNs: Ns): number;
 }
 
-export function createCoreShare(discipline: CoreDiscipline, cores: number): CoreShare {
-  return discipline === 'run-to-completion' ? new RunToCompletion(cores) : new ProcessorSharing(cores);
+export interface CorePlan {
+  readonly cores: number;
+  readonly discipline: CoreDiscipline;
+  /** Of `time-slices`: how long a thread keeps a core that others wait for. */
+  readonly sliceNs?: Ns;
+}
+
+/** @throws RangeError for time slices of no length. */
+export function createCoreShare({ cores, discipline, sliceNs = 0 }: CorePlan): CoreShare {
+  switch (discipline) {
+    case 'run-to-completion':
+      return new RunToCompletion(cores);
+    case 'processor-sharing':
+      return new ProcessorSharing(cores);
+    case 'time-slices':
+      if (sliceNs <= 0) throw new RangeError(`a slice of ${sliceNs} ns: work would never be done`);
+      return new TimeSlices(cores, sliceNs);
+  }
 }
 
 interface Run {

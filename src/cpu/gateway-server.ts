@@ -7,18 +7,16 @@ import type { Ns } from '../peer/timer.ts';
 import { CoreOverhead } from './core-overhead.ts';
 import type { GarbageCollection } from './core-overhead.ts';
 import { createCoreShare } from './core-share.ts';
-import type { CoreDiscipline, CoreShare } from './core-share.ts';
+import type { CorePlan, CoreShare } from './core-share.ts';
 import { JOB_PRIORITIES } from './job.ts';
 import type { Job, JobPriority, JobWork } from './job.ts';
 import { Fifo, JobQueue } from './job-queue.ts';
 import { advanceAreas, createServerStatistics } from './server-statistics.ts';
 import type { ServerStatistics } from './server-statistics.ts';
 
-export interface ServerPlan {
-  readonly cores: number;
+export interface ServerPlan extends CorePlan {
   /** Threads that take jobs; those that a daemon needs for itself are not among them. */
   readonly threads: number;
-  readonly discipline: CoreDiscipline;
   /** Threads kept for jobs of a class or a more urgent one; absent: none. */
   readonly reservedThreads?: Readonly<Partial<Record<JobPriority, number>>>;
   /** Jobs that wait for a thread at most. */
@@ -84,7 +82,7 @@ export class GatewayServer<Payload> {
       takenNs: 0,
       untilNs: Infinity,
     }));
-    this.#cores = createCoreShare(plan.discipline, plan.cores);
+    this.#cores = createCoreShare(plan);
     this.#overhead = new CoreOverhead(plan);
     this.#segmentQueues = Array.from({ length: plan.lockSegments }, () => new Fifo<number>());
     this.#segmentHolders = this.#segmentQueues.map(() => NOBODY);
@@ -129,7 +127,7 @@ export class GatewayServer<Payload> {
     return true;
   }
 
-  /** When `next` is due; undefined when all threads wait for jobs. */
+  /** When `next` is due, if only to find that nothing has ended; undefined when all threads wait for jobs. */
   nextDueNs(): Ns | undefined {
     if (this.#steps.length > 0) return this.statistics.lastChangeNs;
     const endNs = this.#cores.nextEndNs();
@@ -158,7 +156,7 @@ export class GatewayServer<Payload> {
     statistics.waiting = 0;
     statistics.inService = 0;
     this.#queue = new JobQueue<Payload>();
-    this.#cores = createCoreShare(this.#plan.discipline, this.#plan.cores);
+    this.#cores = createCoreShare(this.#plan);
     for (const thread of this.#threads) {
       Object.assign(thread, { phase: 'idle', job: undefined, work: NO_WORK, untilNs: Infinity });
       thread.partNs = thread.spentNs = 0;

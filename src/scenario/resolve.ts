@@ -214,6 +214,7 @@ function resolveCpu(cpu: NonNullable<GroupSettings['cpu']>): GroupComputer {
   return {
     ...{ cores, threads, card, speed, sharing, priorities },
     isShared: cpu.shared,
+    sliceNs: cpu.slice,
     ownThreads: cpu['own-threads'],
     reservedThreads: cpu['reserved-threads'],
     blockingNs: cpu.blocking,

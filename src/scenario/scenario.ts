@@ -134,7 +134,9 @@ export interface GroupComputer {
   /** Path as written, or `reference`. */
   readonly card: string;
   readonly speed: number;
-  readonly sharing: 'run-to-completion' | 'processor-sharing';
+  readonly sharing: 'run-to-completion' | 'time-slices' | 'processor-sharing';
+  /** Of time slices. */
+  readonly sliceNs: Ns;
   readonly priorities: Readonly<Record<JobKind, JobPriority>>;
   readonly reservedThreads: Readonly<Partial<Record<JobPriority, number>>>;
   /** By operation. */

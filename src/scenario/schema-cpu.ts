@@ -61,9 +61,16 @@ export const cpuSchema = z
     speed: decimalNumber(0.001, 1_000)
       .prefault(1)
       .describe("How many times as fast as the card's computer a core is."),
-    sharing: word(['run-to-completion', 'processor-sharing'])
+    sharing: word(['run-to-completion', 'time-slices', 'processor-sharing'])
       .prefault('processor-sharing')
-      .describe('Whether threads share cores in short slices, or whoever has a core keeps it.'),
+      .describe(
+        'How threads share cores: whoever has one keeps it to the end of his work, or for a `slice`, or all run at once and more slowly.',
+      ),
+    slice: duration({ zero: false })
+      .prefault('3ms')
+      .describe(
+        'With `time-slices`: how long a thread keeps a core that others wait for. Linux says 1.4 ms on 2 or 3 cores, 2.1 on 4 to 7, 2.8 on more; older versions 3 ms.',
+      ),
     priorities: prioritiesSchema
       .prefault({})
       .describe('Class of each kind of job; a more urgent one is taken first.'),

@@ -99,6 +99,7 @@ export class Computers implements CpuModel {
         cores: plan.cores,
         threads: plan.threads - plan.ownThreads,
         discipline: plan.sharing,
+        sliceNs: plan.sliceNs,
         ...(hasReserved(plan) && { reservedThreads: plan.reservedThreads }),
         queueLimit: plan.receiveQueue,
         lockSegments: plan.lockSegments,

@@ -228,8 +228,8 @@ describe('GatewayServer', () => {
 describe('findViolations', () => {
   it('finds nothing at any moment of a busy server with all that it can do', () => {
     const plan = { cores: 2, threads: 4, lockSegments: 1, queueLimit: 3 };
-    for (const discipline of ['run-to-completion', 'processor-sharing'] as const) {
-      const { server, advance, arrive } = createDiary({ ...plan, discipline });
+    for (const discipline of ['run-to-completion', 'time-slices', 'processor-sharing'] as const) {
+      const { server, advance, arrive } = createDiary({ ...plan, discipline, sliceNs: 4 });
       for (let step = 0; step < 200; step++) {
         arrive(step * 7, {
           name: 'x',

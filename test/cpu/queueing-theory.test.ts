@@ -146,6 +146,46 @@ describe('cores that are shared', () => {
   });
 });
 
+describe('cores whose time is given out in slices', () => {
+  const slices = (slice: number) =>
+    ({ threads: 1000, discipline: 'time-slices', sliceNs: slice * SERVICE_NS }) as const;
+
+  it('keep jobs as long as M/M/1 says, whatever the slice: exponential work does not show how much is left of it', () => {
+    const { sojourn, utilisation, violations } = runQueue({
+      plan: slices(0.5),
+      load: 0.7,
+      jobs: JOBS / 2,
+      service: exponential,
+      seed: 16,
+    });
+    expectWithin(sojourn, 1 / 0.3, 0.08);
+    expect(utilisation).toBeCloseTo(0.7, 2);
+    expect(violations).toEqual([]);
+  });
+
+  it('come to processor sharing with short slices, 1 / (1 - rho), and to first come, first served with long ones', () => {
+    const common = { load: 0.6, jobs: JOBS / 2, service: twoPoint, seed: 17 };
+    const short = runQueue({ plan: slices(0.05), ...common });
+    expectWithin(short.sojourn, 1 / 0.4, 0.06);
+    expect(short.violations).toEqual([]);
+    const long = runQueue({ plan: slices(100), ...common });
+    expectWithin(long.sojourn, 1 + (0.6 * TWO_POINT_SECOND_MOMENT) / (2 * 0.4), 0.06);
+  });
+
+  it('are as M/M/c with c cores and exponential work', () => {
+    const plan = { ...slices(0.5), cores: 4 };
+    const { sojourn, violations } = runQueue({
+      plan,
+      load: 3.2,
+      jobs: JOBS / 2,
+      service: exponential,
+      seed: 18,
+    });
+    expectWithin(sojourn, 1 + erlangC(4, 3.2) / (4 - 3.2), 0.06);
+    expect(violations).toEqual([]);
+  });
+});
+
 describe('threads that wait for another server', () => {
   it('limit the rate to threads / (work + wait): four threads of 1 + 3 on many cores are M/D/4', () => {
     const plan = { cores: 4, threads: 4 };
