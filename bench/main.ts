@@ -15,6 +15,7 @@ import { RateBench } from './rate.ts';
 import type { RateReading } from './rate.ts';
 import { benchSimulation } from './simulation.ts';
 import { formatSpread, spreadOf } from './spread.ts';
+import { benchTimers } from './timers.ts';
 
 const ROUNDS = 13;
 /** A busy machine takes longer for a round; when this is over, fewer must do. */
@@ -97,5 +98,6 @@ await benchGroup(bench, 'x25519');
 await benchGroup(bench, 'modp2048');
 await bench.close();
 await benchMethods(createCryptoSuite('fastest'));
+benchTimers();
 await benchSimulation();
 console.log(`\n${(performance.now() / 1e3).toFixed(0)} s in all; load average ${loadText()}`);

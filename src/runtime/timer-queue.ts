@@ -26,15 +26,20 @@ export class TimerQueue<Entry extends Due = Timer> {
 
   /** Arms `timer` for `timer.dueNs`, or moves it there. Timers due at one time fire in the order of their last `set`. */
   set(timer: Entry): void {
+    this.setAt(timer, timer.dueNs);
+  }
+
+  /** The same for `dueNs`, whatever `timer.dueNs` says by now. */
+  setAt(timer: Entry, dueNs: Ns): void {
     const sequence = this.#nextSequence++;
     if (timer.slot < 0) {
       this.#timers.push(timer);
-      this.#dues.push(timer.dueNs);
+      this.#dues.push(dueNs);
       this.#sequences.push(sequence);
-      this.#rise(this.#timers.length - 1, timer, timer.dueNs, sequence);
+      this.#rise(this.#timers.length - 1, timer, dueNs, sequence);
       return;
     }
-    this.#settle(timer.slot, timer, timer.dueNs, sequence);
+    this.#settle(timer.slot, timer, dueNs, sequence);
   }
 
   /** Disarms `timer`; nothing happens when it is not armed. */

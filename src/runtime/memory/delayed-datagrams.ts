@@ -1,10 +1,10 @@
 /**
  * Datagrams of one worker that are under way in a simulated network, in real time: a model says what
- * becomes of each, and a queue in order of time holds them until then.
+ * becomes of each, and a timing wheel holds them until then.
  */
 import type { Datagram, Deliveries, Departures, NetworkModel } from '../../network/network-model.ts';
 import type { Ns } from '../../peer/timer.ts';
-import { TimerQueue } from '../timer-queue.ts';
+import { WheeledTimers } from '../wheeled-timers.ts';
 
 export interface DelayedDatagramsSetup {
   readonly model: NetworkModel;
@@ -27,7 +27,7 @@ interface UnderWay {
 
 export class DelayedDatagrams implements Departures, Deliveries {
   readonly #setup: DelayedDatagramsSetup;
-  readonly #queue = new TimerQueue<UnderWay>();
+  readonly #queue = new WheeledTimers<UnderWay>();
   #nowNs: Ns = 0;
 
   constructor(setup: DelayedDatagramsSetup) {
@@ -39,8 +39,9 @@ export class DelayedDatagrams implements Departures, Deliveries {
     return this.#queue.size;
   }
 
-  nextDueNs(): Ns | undefined {
-    return this.#queue.nextDueNs();
+  /** When the first of them is due, if that is at `limitNs` or before; undefined otherwise. */
+  nextDueNs(limitNs: Ns): Ns | undefined {
+    return this.#queue.nextDueNs(limitNs);
   }
 
   /** A local peer sends. */

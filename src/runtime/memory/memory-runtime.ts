@@ -14,7 +14,7 @@ import { NS_PER_MS } from '../../peer/timer.ts';
 import type { Ns } from '../../peer/timer.ts';
 import { LARGEST_DATAGRAM } from '../runtime.ts';
 import type { Agenda, Runtime, RuntimeSetup } from '../runtime.ts';
-import { TimerQueue } from '../timer-queue.ts';
+import { WheeledTimers } from '../wheeled-timers.ts';
 import { DatagramQueue } from './datagram-queue.ts';
 import { DelayedDatagrams } from './delayed-datagrams.ts';
 import { EndpointCache } from './endpoint-cache.ts';
@@ -62,7 +62,7 @@ class InMemoryRuntime implements MemoryRuntime {
 
   readonly #setup: MemoryRuntimeSetup;
   readonly #worker: number;
-  readonly #timers = new TimerQueue();
+  readonly #timers = new WheeledTimers();
   readonly #local: DatagramQueue;
   readonly #inbound: SharedRing[] = [];
   /** By worker; undefined for this one. */
@@ -314,8 +314,9 @@ class InMemoryRuntime implements MemoryRuntime {
   #sleep(agenda: Agenda, turnEndNs: Ns): void {
     const beforeNs = this.nowNs();
     let untilNs = Math.min(turnEndNs, beforeNs + LONGEST_SLEEP_NS);
-    untilNs = Math.min(untilNs, this.#timers.nextDueNs() ?? untilNs, agenda.nextDueNs() ?? untilNs);
-    untilNs = Math.min(untilNs, this.#delayed?.nextDueNs() ?? untilNs);
+    untilNs = Math.min(untilNs, agenda.nextDueNs() ?? untilNs);
+    untilNs = this.#timers.nextDueNs(untilNs) ?? untilNs;
+    untilNs = this.#delayed?.nextDueNs(untilNs) ?? untilNs;
     // Below the precision of a sleep it is better to look again.
     if (this.#overflowing > 0) untilNs = Math.min(untilNs, beforeNs + OVERFLOW_SLEEP_NS);
     if (untilNs - beforeNs < SHORTEST_SLEEP_NS) return;

@@ -8,10 +8,10 @@ import type { PeerEvent } from '../../peer/event.ts';
 import type { Peer } from '../../peer/peer.ts';
 import { NS_PER_MS, type Ns } from '../../peer/timer.ts';
 import type { Agenda, Runtime, RuntimeSetup } from '../runtime.ts';
-import { TimerQueue } from '../timer-queue.ts';
+import { WheeledTimers } from '../wheeled-timers.ts';
 import { kernelDropCount } from './kernel-drops.ts';
 import { type SocketPlan, SocketTable } from './socket-table.ts';
-import { WakeUp } from './wake-up.ts';
+import { LONGEST_SLEEP_NS, WakeUp } from './wake-up.ts';
 
 export interface UdpRuntimeSetup extends Omit<RuntimeSetup, 'peerAt'> {
   /** Monotonic integer nanoseconds, comparable between workers. */
@@ -53,7 +53,7 @@ class SocketRuntime implements UdpRuntime {
   readonly nowNs: () => Ns;
   readonly #setup: UdpRuntimeSetup;
   readonly #drops = new Map<string, number>();
-  readonly #timers = new TimerQueue();
+  readonly #timers = new WheeledTimers();
   readonly #peers = new Map<number, Peer>();
   readonly #sockets: SocketTable;
   readonly #wakeUp = new WakeUp(() => this.#guarded(() => this.#turn()));
@@ -192,7 +192,7 @@ class SocketRuntime implements UdpRuntime {
       return;
     }
     const startNs = (agenda.nextDueNs() ?? Infinity) - laterNs;
-    const timerNs = (this.#timers.nextDueNs() ?? Infinity) - laterNs;
+    const timerNs = (this.#timers.nextDueNs(laterNs + LONGEST_SLEEP_NS) ?? Infinity) - laterNs;
     this.#wakeUp.after(startNs, timerNs);
   }
 

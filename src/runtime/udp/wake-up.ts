@@ -53,4 +53,5 @@ export class WakeUp {
 /** Node.js timers come up to a millisecond late; this much before a precise moment polling begins. */
 const POLLING_NS: Ns = 1_500_000;
 /** A request to stop is noticed after this time at the latest. */
-const LONGEST_SLEEP_MS = 20;
+export const LONGEST_SLEEP_NS: Ns = 20 * NS_PER_MS;
+const LONGEST_SLEEP_MS = LONGEST_SLEEP_NS / NS_PER_MS;

@@ -26,6 +26,7 @@ import type { Standing } from './meeting.ts';
 import type { TraceDigest } from './trace-digest.ts';
 import { ProgressCells } from './virtual-memory.ts';
 import type { VirtualMemory } from './virtual-memory.ts';
+import { VirtualTimers } from './virtual-timers.ts';
 
 /** The load as the course of a run has to know it. */
 export interface VirtualAgenda extends Pick<Agenda, 'nextDueNs' | 'runDue'> {
@@ -70,7 +71,7 @@ export class VirtualRuntime {
   readonly #setup: VirtualRuntimeSetup;
   readonly #order: EventOrder;
   readonly #flights = new EventQueue<Flight>();
-  readonly #timers = new EventQueue<Timer>();
+  readonly #timers: VirtualTimers;
   readonly #wakes = new EventQueue<Wake>();
   readonly #wakeOf = new Map<number, Wake>();
   readonly #endpoints: EndpointCache;
@@ -89,6 +90,7 @@ export class VirtualRuntime {
   constructor(setup: VirtualRuntimeSetup) {
     this.#setup = setup;
     this.#order = new EventOrder(setup.seed, setup.peerCount);
+    this.#timers = new VirtualTimers(this.#order);
     this.#endpoints = new EndpointCache((node) => this.#placeOf(node));
     this.#exchange = new FlightExchange(setup.shared, setup.worker, this.#endpoints);
     this.#progress = new ProgressCells(setup.shared, setup.worker);
@@ -165,15 +167,17 @@ export class VirtualRuntime {
 
   #describe(standing: Standing, isStopping: boolean): void {
     this.#agenda!.report(standing);
-    standing.leastNs = Math.min(this.#nextNs(), this.#exchange.leastSentNs);
+    standing.leastNs = Math.min(this.#nextNs(Infinity), this.#exchange.leastSentNs);
     standing.unsent = this.#exchange.unsent;
     standing.isStopping = isStopping;
     this.#progress.write(this.#nowNs, this.events);
   }
 
-  #nextNs(): Ns {
+  /** When the next event comes, if that is at `limitNs` or before; a later time otherwise. */
+  #nextNs(limitNs: Ns): Ns {
     const startNs = this.#agenda!.nextDueNs() ?? Infinity;
-    return Math.min(this.#flights.nextNs, this.#wakes.nextNs, this.#timers.nextNs, startNs);
+    const othersNs = Math.min(this.#flights.nextNs, this.#wakes.nextNs, startNs);
+    return Math.min(othersNs, this.#timers.nextNs(Math.min(othersNs, limitNs)));
   }
 
   /** Moves the time on to `timeNs`, at which nothing is due any more. */
@@ -186,7 +190,7 @@ export class VirtualRuntime {
   /** Handles events before `endNs`, a batch of them; true when none is left. */
   #handleBefore(endNs: Ns): boolean {
     for (let count = 0; count < EVENTS_A_BATCH; count++) {
-      const timeNs = this.#nextNs();
+      const timeNs = this.#nextNs(endNs);
       if (timeNs >= endNs) return true;
       if (timeNs < this.#nowNs) throw new RangeError(`an event at ${timeNs} came after ${this.#nowNs}`);
       this.#digest?.advance(timeNs);
@@ -194,7 +198,7 @@ export class VirtualRuntime {
       this.events++;
       if (this.#flights.nextNs === timeNs) this.#land(this.#flights.pop()!);
       else if (this.#wakes.nextNs === timeNs) this.#work(this.#wakes.pop()!);
-      else if (this.#timers.nextNs === timeNs) this.#expire(this.#timers.pop()!);
+      else if (this.#timers.nextNs(timeNs) === timeNs) this.#expire(this.#timers.pop()!);
       else this.#agenda!.runDue(timeNs, 1);
     }
     return false;
@@ -293,10 +297,7 @@ export class VirtualRuntime {
   }
 
   #arm(timer: Timer): void {
-    const { peer } = timer;
-    const sequence = this.#order.nextSequence(peer);
-    const dueNs = Math.max(timer.dueNs, this.#nowNs);
-    this.#timers.set(timer, dueNs, this.#order.rankOf(EVENT_CLASS.timer, dueNs, peer, peer), peer, sequence);
+    this.#timers.set(timer, Math.max(timer.dueNs, this.#nowNs));
   }
 
   #send(peer: Peer, effect: Effect & { type: 'send' }): void {
@@ -319,10 +320,8 @@ export class VirtualRuntime {
 
   #offer(peerId: number, computer: Computer, event: PeerEvent): void {
     const reason = computer.offer(peerId, event, this.#nowNs);
-    if (reason !== undefined) {
-      if (event.type === 'timer.fired') event.timer.slot = -1;
-      this.#drop(reason);
-    }
+    if (reason !== undefined && event.type === 'timer.fired') event.timer.slot = -1;
+    if (reason !== undefined) this.#drop(reason);
     this.#step(computer);
   }
 
