@@ -12,6 +12,8 @@ export default defineConfig({
     maxWorkers: '100%',
     globalSetup: ['test/harness/build.ts'],
     reporters: ['default', './test/harness/plain-count-reporter.ts'],
-    testTimeout: 30_000,
+    // Only for what hangs: tests do not look at the clock, and on a busy machine one of five seconds takes a minute.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -6,8 +6,9 @@ import { IdentificationType } from '../../src/ike/wire/numbers.ts';
 import { asciiOctets } from '../../src/ike/wire/octets.ts';
 import { createCertificateAuthority } from '../../src/pki/certificate-authority.ts';
 import { encodePem } from '../../src/pki/pem.ts';
-import { runScenario, RunStartError } from '../../src/run/execute.ts';
+import { RunStartError } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
+import { runScenarioBuilt } from '../harness/built-run.ts';
 import { fleet } from '../harness/certified-fleet.ts';
 
 const DAY_MS = 86_400_000;
@@ -21,7 +22,7 @@ describe('a run with certificates', () => {
 
   const issued = 'certificate: { authority: corporate }';
   const run = (text: string) =>
-    runScenario(parseScenario(text, join(folder, 'fleet.yaml')), { workers: 2, outDirectory: folder });
+    runScenarioBuilt(parseScenario(text, join(folder, 'fleet.yaml')), { workers: 2, outDirectory: folder });
 
   it.each(['rsa-signature', 'ecdsa-256', 'ecdsa-384', 'ecdsa-521'])(
     'authenticates everybody by %s',

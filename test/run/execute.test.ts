@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseRunResult } from '../../src/measure/result.ts';
 import type { RecorderSnapshot } from '../../src/measure/snapshot.ts';
-import { runScenario } from '../../src/run/execute.ts';
 import type { RunProgress } from '../../src/run/execute.ts';
 import { createShardPool } from '../../src/worker/pool.ts';
 import type { ShardReport } from '../../src/worker/task.ts';
+import { startBuiltPool } from '../harness/built-pool.ts';
+import { runScenarioBuilt } from '../harness/built-run.ts';
 import { STORM, smallScenario } from './small-scenario.ts';
 
 const ENDLESS = 'load: { executor: constant-arrival-rate, rate: 40/s, measure: 10m, hold: 100ms }\n';
@@ -13,7 +14,7 @@ const emptied = (snapshot: RecorderSnapshot): RecorderSnapshot => ({ ...snapshot
 
 describe('a run', () => {
   it.each([1, 2, 3])('lets every peer connect, whatever the number of workers (%i)', async (workers) => {
-    const result = await runScenario(smallScenario(STORM), { workers });
+    const result = await runScenarioBuilt(smallScenario(STORM), { workers });
     expect(result).toMatchObject({
       verdict: 'pass',
       negotiations: { started: 12, succeeded: 12, failed: 0, droppedStarts: 0, inFlightAtEnd: 0 },
@@ -27,21 +28,21 @@ describe('a run', () => {
 
   it('repeats closed loads as often as the scenario says', async () => {
     const load = 'load: { executor: per-peer-iterations, peers: 5, iterations: 3, think-time: 10ms }\n';
-    const result = await runScenario(smallScenario(load), { workers: 2 });
+    const result = await runScenarioBuilt(smallScenario(load), { workers: 2 });
     expect(result.wholeRun).toMatchObject({ started: 15, succeeded: 15 });
   });
 
   it('draws a seed when none is given, and says which', async () => {
-    const result = await runScenario(smallScenario(STORM, 'seed=99'), { workers: 1 });
+    const result = await runScenarioBuilt(smallScenario(STORM, 'seed=99'), { workers: 1 });
     expect(result.manifest).toMatchObject({ seed: 99, settings: ['seed=99'] });
-    const other = await runScenario(smallScenario(STORM), { workers: 1, seed: 5 });
+    const other = await runScenarioBuilt(smallScenario(STORM), { workers: 1, seed: 5 });
     expect(other.manifest.seed).toBe(5);
   });
 
   it('ends early when it is asked to, with what was measured', async () => {
     const stop = new AbortController();
     const phases = new Set<RunProgress['phase']>();
-    const result = await runScenario(smallScenario(ENDLESS), {
+    const result = await runScenarioBuilt(smallScenario(ENDLESS), {
       workers: 2,
       signal: stop.signal,
       onProgress(progress) {
@@ -57,7 +58,7 @@ describe('a run', () => {
   it('is invalid when a worker was lost, ends at once, and still says what was measured', async () => {
     const entry = new URL('./dying-shard.ts', import.meta.url);
     const warnings: string[] = [];
-    const result = await runScenario(
+    const result = await runScenarioBuilt(
       smallScenario(ENDLESS),
       { workers: 2, onWarning: (text) => warnings.push(text) },
       (workers, onReport) => createShardPool(workers, onReport, entry),
@@ -68,8 +69,8 @@ describe('a run', () => {
   });
 
   it('keeps to the last word of a worker when an earlier one comes late', async () => {
-    const result = await runScenario(smallScenario(STORM), { workers: 1 }, (workers, onReport) => {
-      const pool = createShardPool(workers, onReport);
+    const result = await runScenarioBuilt(smallScenario(STORM), { workers: 1 }, (workers, onReport) => {
+      const pool = startBuiltPool(workers, onReport);
       let early: ShardReport | undefined;
       return {
         async run(task) {
@@ -88,18 +89,20 @@ describe('a run', () => {
 
   it('does not begin when the code of a worker cannot be loaded', async () => {
     const entry = new URL('./no-such-shard.ts', import.meta.url);
-    const run = runScenario(smallScenario(STORM), { workers: 1 }, (workers, onReport) =>
+    const run = runScenarioBuilt(smallScenario(STORM), { workers: 1 }, (workers, onReport) =>
       createShardPool(workers, onReport, entry),
     );
     await expect(run).rejects.toMatchObject({ name: 'RunStartError' });
   });
 
   it('refuses a number of workers and source addresses that make no sense', async () => {
-    await expect(runScenario(smallScenario(STORM), { workers: 0 })).rejects.toMatchObject({
+    await expect(runScenarioBuilt(smallScenario(STORM), { workers: 0 })).rejects.toMatchObject({
       name: 'PlanError',
     });
-    await expect(runScenario(smallScenario(STORM), { source: '127.1.0.0/30' })).rejects.toThrow(/too few/);
-    await expect(runScenario(smallScenario(STORM), { source: 'nonsense' })).rejects.toMatchObject({
+    await expect(runScenarioBuilt(smallScenario(STORM), { source: '127.1.0.0/30' })).rejects.toThrow(
+      /too few/,
+    );
+    await expect(runScenarioBuilt(smallScenario(STORM), { source: 'nonsense' })).rejects.toMatchObject({
       name: 'PlanError',
     });
   });
@@ -116,7 +119,7 @@ describe('a run over UDP', () => {
 
   it('says that the target is unreachable when nobody listens there', async () => {
     const options = { workers: 2, target: '127.0.0.1:9', ...SOURCE };
-    const result = await runScenario(smallScenario(STORM, ...UDP), options);
+    const result = await runScenarioBuilt(smallScenario(STORM, ...UDP), options);
     expect(result).toMatchObject({
       verdict: 'unreachable',
       failures: { unreachable: 12 },
@@ -126,7 +129,7 @@ describe('a run over UDP', () => {
 
   it('does not begin from addresses that this machine does not have', async () => {
     const options = { workers: 2, target: '127.0.0.1:9', source: '192.0.2.128/25' };
-    await expect(runScenario(smallScenario(STORM, ...UDP), options)).rejects.toMatchObject({
+    await expect(runScenarioBuilt(smallScenario(STORM, ...UDP), options)).rejects.toMatchObject({
       name: 'RunStartError',
       hint: expect.stringContaining('127.10.0.0/16'),
     });
@@ -134,7 +137,7 @@ describe('a run over UDP', () => {
 
   it('keeps away from public addresses, be they in the scenario', async () => {
     const settings = [...UDP, 'peers.gateways.addresses=203.0.113.0/29'];
-    await expect(runScenario(smallScenario(STORM, ...settings), SOURCE)).rejects.toMatchObject({
+    await expect(runScenarioBuilt(smallScenario(STORM, ...settings), SOURCE)).rejects.toMatchObject({
       kind: 'public',
     });
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { runScenario } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
 import { summaryMarkdown } from '../../src/report/summary-markdown.ts';
 import { summaryText } from '../../src/report/summary-text.ts';
+import { runScenarioBuilt } from '../harness/built-run.ts';
 import { SMALL_SCENARIO } from './small-scenario.ts';
 
 const DPD =
@@ -10,7 +10,7 @@ const DPD =
 const text = (clock: string, faults: string, retry = 'retry: immediate') =>
   `clock: ${clock}\n${SMALL_SCENARIO.replace('role: host', `role: host\n    ${DPD}\n    ${retry}`)}` +
   `load: { executor: storm, spread: 100ms, measure: 6s, drain: 5s }\nfaults:\n${faults}`;
-const run = (scenario: string) => runScenario(parseScenario(scenario, 'small.yaml', []), { workers: 2 });
+const run = (scenario: string) => runScenarioBuilt(parseScenario(scenario, 'small.yaml', []), { workers: 2 });
 
 const CRASH =
   '  - { fault: crash, peers: gateways, at: 2500ms, for: 1s }\n' +

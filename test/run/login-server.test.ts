@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { runScenario } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
+import { runScenarioBuilt } from '../harness/built-run.ts';
 
 const scenario = (clock: string, faults = '', network = '') => `name: login
 clock: ${clock}
@@ -28,7 +28,7 @@ peers:
 connections: [{ from: people, to: gates }]
 ${network}load: { executor: storm, measure: 5s, drain: 20s }
 ${faults}`;
-const run = (text: string) => runScenario(parseScenario(text, 'login.yaml', []), { workers: 2 });
+const run = (text: string) => runScenarioBuilt(parseScenario(text, 'login.yaml', []), { workers: 2 });
 
 describe.each(['real', 'virtual'])('a server of users in %s time', (clock) => {
   it('is asked for everybody before anybody is let in', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { summaryMarkdown } from '../../src/report/summary-markdown.ts';
 import { summaryText } from '../../src/report/summary-text.ts';
-import { runScenario } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
+import { runScenarioBuilt } from '../harness/built-run.ts';
 
 const scenario = (runtime: string): string => `
 name: bad-company
@@ -26,7 +26,7 @@ connections: [{ from: good, to: gates }, { from: bad, to: gates }]
 load: { executor: storm, spread: 200ms, measure: 2h, drain: 5s }
 `;
 const run = (runtime: string) =>
-  runScenario(
+  runScenarioBuilt(
     parseScenario(
       scenario(runtime).replaceAll('port: 0, ', '').replaceAll('    port: 0\n', ''),
       'bad.yaml',

@@ -1,7 +1,7 @@
 /** Whole runs over a described network, in memory and in real time. */
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/measure/result.ts';
-import { runScenario } from '../../src/run/execute.ts';
+import { runScenarioBuilt } from '../harness/built-run.ts';
 import { SMALL_SCENARIO, smallScenario } from './small-scenario.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
 import type { LoadedScenario } from '../../src/scenario/scenario.ts';
@@ -20,7 +20,7 @@ function scenarioOver(network: string, load = LOAD): LoadedScenario {
 }
 
 function run(network: string, workers: number, load = LOAD): Promise<RunResult> {
-  return runScenario(scenarioOver(network, load), { workers });
+  return runScenarioBuilt(scenarioOver(network, load), { workers });
 }
 
 function expectConserved({ network }: RunResult): void {
@@ -88,7 +88,7 @@ describe('a run over a described network', () => {
   });
 
   it('says nothing of a network where there is none', async () => {
-    const result = await runScenario(smallScenario(LOAD), { workers: 2 });
+    const result = await runScenarioBuilt(smallScenario(LOAD), { workers: 2 });
     expect(result.network).toBeUndefined();
   });
 });
@@ -126,7 +126,7 @@ describe('a run over a described network in virtual time', () => {
       { workers: 3 },
       { workers: 3, placementSeed: 5 },
     ]) {
-      results.push(await runScenario(scenarioOver(EVERYTHING, VIRTUAL), options));
+      results.push(await runScenarioBuilt(scenarioOver(EVERYTHING, VIRTUAL), options));
     }
     const [first, ...others] = results;
     expect(first!.wholeRun.succeeded).toBeGreaterThan(0);
@@ -142,7 +142,7 @@ describe('a run over a described network in virtual time', () => {
   it('goes on where NAT boxes give hosts new ports all the time', async () => {
     const nat =
       'nats: { carrier: { peers: workers, addresses: 198.51.100.1, ports: sequential, rebind-every: 150ms } }';
-    const result = await runScenario(scenarioOver(nat, VIRTUAL), { workers: 2 });
+    const result = await runScenarioBuilt(scenarioOver(nat, VIRTUAL), { workers: 2 });
     const carrier = result.network!.nats['carrier']!;
     expect(carrier.rebindings).toBeGreaterThan(0);
     expect(carrier.mappings - carrier.rebindings).toBeLessThanOrEqual(24);
@@ -153,7 +153,7 @@ describe('a run over a described network in virtual time', () => {
   it('counts outages from the beginning of the run', async () => {
     const outage = 'links: { home: { peers: workers, outages: [{ at: 100ms, for: 5m }] } }';
     const load = 'clock: virtual\nload: { executor: constant-arrival-rate, rate: 20/s, measure: 200ms }\n';
-    const result = await runScenario(scenarioOver(outage, load), { workers: 2 });
+    const result = await runScenarioBuilt(scenarioOver(outage, load), { workers: 2 });
     // Those that start before it are through within milliseconds.
     expect(result.wholeRun).toMatchObject({ started: 4, succeeded: 2, failed: 2 });
     expect(result.failures).toEqual({ 'timeout-phase1': 2 });

@@ -5,11 +5,11 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runScenario } from '../../src/run/execute.ts';
 import { serveGateway, type ServedGateway, type ServeOptions } from '../../src/run/serve.ts';
 import type { ServeCounters } from '../../src/run/serve-meter.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
 import type { LoadedScenario } from '../../src/scenario/scenario.ts';
+import { runScenarioBuilt } from '../harness/built-run.ts';
 
 const SCENARIO = `
 name: over-udp
@@ -85,7 +85,7 @@ describe('a run over UDP against a served gateway', () => {
   it('sets up a tunnel for every client in both modes, both ends count the same, and in the end all are deleted', async () => {
     const { gateway, until } = await serveCounting(scenario());
     const target = `${gateway.address}:${gateway.port}`;
-    const result = await runScenario(scenario(), { workers: 2, target });
+    const result = await runScenarioBuilt(scenario(), { workers: 2, target });
     expect(result).toMatchObject({
       verdict: 'pass',
       negotiations: { started: 20, succeeded: 20, failed: 0 },
@@ -105,7 +105,7 @@ describe('a run over UDP against a served gateway', () => {
   it('leaves the tunnels at the gateway when it is told to', async () => {
     const { gateway } = await serveCounting(scenario());
     const target = `${gateway.address}:${gateway.port}`;
-    await runScenario(scenario(), { workers: 1, target, keepTunnels: true });
+    await runScenarioBuilt(scenario(), { workers: 1, target, keepTunnels: true });
     expect(await countersAtEnd()).toMatchObject({
       childrenEstablished: 20,
       childrenHeld: 20,
@@ -121,7 +121,7 @@ describe('a run over UDP against a served gateway', () => {
     await once(listener, 'listening');
     const target = `127.0.0.1:${listener.address().port}`;
     const settings = ['load.drain=200ms', 'peers.clients.retransmit.first=60s', 'peers.clients.count=3'];
-    for (const _ of ['first', 'again']) await runScenario(scenario(...settings), { workers: 1, target });
+    for (const _ of ['first', 'again']) await runScenarioBuilt(scenario(...settings), { workers: 1, target });
     listener.close();
     expect([heard.length, new Set(heard).size]).toEqual([6, 6]);
   });
@@ -162,7 +162,7 @@ load: { executor: storm, drain: 20s }
       );
     const gateway = await serve(given(4500));
     const target = `${gateway.address}:${gateway.port}`;
-    const result = await runScenario(given(gateway.natPort), { workers: 2, target });
+    const result = await runScenarioBuilt(given(gateway.natPort), { workers: 2, target });
     expect(result.pings).toEqual({ sent: 15, answered: 15, lost: 0 });
     expect(result.drops).toEqual({});
     expect(await countersAtEnd()).toMatchObject({
@@ -179,7 +179,7 @@ load: { executor: storm, drain: 20s }
       'peers.clients.nat-traversal=force',
       `peers.clients.nat-port=${gateway.natPort}`,
     );
-    const result = await runScenario(floating, { workers: 1, target: `127.0.0.1:${gateway.port}` });
+    const result = await runScenarioBuilt(floating, { workers: 1, target: `127.0.0.1:${gateway.port}` });
     expect(result.negotiations).toMatchObject({ started: 20, succeeded: 20 });
     expect(await countersAtEnd()).toMatchObject({ childrenEstablished: 20, losses: {} });
   });
@@ -187,7 +187,7 @@ load: { executor: storm, drain: 20s }
   it('misbehaves when told to, and says how often', async () => {
     const rules = 'peers.gateway.misbehave=[{what: drop, message: [main-2, aggressive-2], times: 5}]';
     const { address, port } = await serve(scenario(rules));
-    const { negotiations } = await runScenario(scenario(), { workers: 1, target: `${address}:${port}` });
+    const { negotiations } = await runScenarioBuilt(scenario(), { workers: 1, target: `${address}:${port}` });
     expect(negotiations.succeeded).toBe(20);
     const { misbehaviour } = await countersAtEnd();
     expect(misbehaviour).toEqual({ 'drop of main-2, aggressive-2': 5 });
@@ -196,7 +196,7 @@ load: { executor: storm, drain: 20s }
   it('fails by cause when the keys differ, and the gateway knows it too', async () => {
     const gateway = await serve(scenario());
     const wrong = scenario('peers.clients.psk=another', 'peers.clients.mode=aggressive');
-    const result = await runScenario(wrong, { workers: 1, target: `127.0.0.1:${gateway.port}` });
+    const result = await runScenarioBuilt(wrong, { workers: 1, target: `127.0.0.1:${gateway.port}` });
     expect(result.failures).toEqual({ 'authentication-failed': 20 });
     expect(await countersAtEnd()).toMatchObject({ phase1Established: 0, childrenEstablished: 0 });
   });
@@ -222,7 +222,7 @@ describe('a served gateway that encrypts', () => {
       const loaded = method(name);
       const gateway = await serve(loaded, { certificateFolder: join(folder, '.certificates') });
       const target = `${gateway.address}:${gateway.port}`;
-      const result = await runScenario(loaded, { workers: 1, target, outDirectory: folder });
+      const result = await runScenarioBuilt(loaded, { workers: 1, target, outDirectory: folder });
       expect(result).toMatchObject({ negotiations: { succeeded: 20 }, failures: {} });
       expect(await countersAtEnd()).toMatchObject({ phase1Established: 20, childrenEstablished: 20 });
     },
@@ -234,7 +234,7 @@ describe('a served gateway', () => {
     const folder = mkdtempSync(join(tmpdir(), 'ikestorm-test-'));
     const keyLogFolder = join(folder, 'keys');
     const gateway = await serve(scenario(), { keyLogFolder });
-    await runScenario(scenario(), { workers: 1, target: `127.0.0.1:${gateway.port}` });
+    await runScenarioBuilt(scenario(), { workers: 1, target: `127.0.0.1:${gateway.port}` });
     const lines = (name: string): number =>
       readFileSync(join(keyLogFolder, name), 'utf8').split('\n').length - 1;
     expect(lines('ikev1_decryption_table')).toBe(20);
@@ -267,7 +267,7 @@ describe('a served gateway', () => {
     for (const octets of [[], [0xff], [0, 0, 0, 0], Array.from({ length: 28 }, () => 0xab)]) {
       socket.send(Uint8Array.from(octets), gateway.port, gateway.address);
     }
-    const result = await runScenario(scenario(), { workers: 1, target: `127.0.0.1:${gateway.port}` });
+    const result = await runScenarioBuilt(scenario(), { workers: 1, target: `127.0.0.1:${gateway.port}` });
     socket.close();
     expect(result.negotiations.succeeded).toBe(20);
     const { drops } = await countersAtEnd();
