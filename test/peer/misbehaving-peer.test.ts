@@ -289,6 +289,21 @@ describe('the life of a tunnel', () => {
   });
 });
 
+describe('several misdeeds at once', () => {
+  it.each(PAYLOAD_MISDEEDS)(
+    '%s of the offer leaves no key length that could be wrong, and breaks nothing',
+    (type) => {
+      const rules = [rule({ type, payload: 'security-association' }), rule({ type: 'wrong-key-length' })];
+      for (const mode of ['main', 'aggressive'] as const) {
+        const pair = tell({ by: 'initiator', rules, policy: { mode } });
+        expect(drops(pair)).not.toContain('internal-error');
+        expect(pair.factsOf('negotiation.failed').map(({ cause }) => cause)).not.toContain('internal-error');
+        expectAgreement(pair);
+      }
+    },
+  );
+});
+
 describe('occasions', () => {
   it('are those of the window of time', () => {
     const rules = [rule({ type: 'drop' }, { fromNs: NS_PER_S, forNs: 2 * NS_PER_S })];

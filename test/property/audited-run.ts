@@ -1,4 +1,4 @@
-/** A run in virtual time whose every fact is looked at: no two ends with different keys, no tunnel for those who may have none. */
+/** A run in virtual time whose every fact is looked at: no two honest ends with different keys, no tunnel for those who may have none. */
 import { toHex } from '../../src/ike/wire/octets.ts';
 import type { RunResult } from '../../src/measure/result.ts';
 import type { Fact } from '../../src/peer/fact.ts';
@@ -27,6 +27,15 @@ export interface AuditedRun {
   readonly violations: readonly string[];
   /** Children whose keys both ends reported, and found equal or not. */
   readonly childrenCompared: number;
+  /** Misdeeds that peers reported. */
+  readonly misdeeds: number;
+}
+
+export interface AuditSetup {
+  /** Groups that must not get in. */
+  readonly outsiders: readonly string[];
+  /** Groups whose own keys may be wrong: they lie about what keys are made of. */
+  readonly rogues?: readonly string[];
 }
 
 /** Keys of one end, by the name of the SA. */
@@ -39,15 +48,18 @@ class Audit {
   readonly outcomes: Outcome[] = [];
   readonly violations: string[] = [];
   childrenCompared = 0;
+  misdeeds = 0;
   readonly #population: Population;
   readonly #outsiders: ReadonlySet<string>;
+  readonly #rogues: ReadonlySet<string>;
   readonly #reported = new Map<string, Reported>();
   /** Who began the phase 1 of a cookie. */
   readonly #initiators = new Map<string, number>();
 
-  constructor(population: Population, outsiders: ReadonlySet<string>) {
+  constructor(population: Population, { outsiders, rogues = [] }: AuditSetup) {
     this.#population = population;
-    this.#outsiders = outsiders;
+    this.#outsiders = new Set(outsiders);
+    this.#rogues = new Set(rogues);
   }
 
   hear(fact: Fact, peerId: number, nowNs: Ns): void {
@@ -69,6 +81,9 @@ class Audit {
       case 'negotiation.failed':
         this.outcomes.push({ peerId, plannedNs: fact.plannedNs, atNs: nowNs, end: fact.cause });
         if (fact.cause === 'internal-error') this.#violation(`${this.#nameOf(peerId)}: internal error`);
+        return;
+      case 'misbehaved':
+        this.misdeeds += 1;
         return;
       case 'dropped':
         if (fact.reason === 'internal-error') this.#violation(`${this.#nameOf(peerId)}: internal error`);
@@ -102,12 +117,16 @@ class Audit {
     }
     if (other.peerId === peerId) return;
     if (name.startsWith('child')) this.childrenCompared += 1;
-    if (other.keys === keys) return;
+    if (other.keys === keys || this.#isRogue(peerId) || this.#isRogue(other.peerId)) return;
     this.#violation(`${this.#nameOf(peerId)} and ${this.#nameOf(other.peerId)} have different keys: ${name}`);
   }
 
   #isOutsider(peerId: number): boolean {
     return this.#outsiders.has(this.#population.groupOf(peerId).name);
+  }
+
+  #isRogue(peerId: number): boolean {
+    return this.#rogues.has(this.#population.groupOf(peerId).name);
   }
 
   #nameOf(peerId: number): string {
@@ -119,17 +138,17 @@ class Audit {
   }
 }
 
-/** Runs a scenario of `clock: virtual` in this thread; groups of `outsiders` must not get in. */
-export async function auditedRun(text: string, outsiders: readonly string[]): Promise<AuditedRun> {
+/** Runs a scenario of `clock: virtual` in this thread. */
+export async function auditedRun(text: string, setup: AuditSetup): Promise<AuditedRun> {
   const loaded = parseScenario(text, 'random-faults.yaml', []);
   const scenario = { ...loaded.scenario, reportsAllKeys: true };
   const population = createPopulation(scenario);
-  const audit = new Audit(population, new Set(outsiders));
+  const audit = new Audit(population, setup);
   const startPool: StartPool = () => ({
     run: (task) => runShard(task, (fact, peerId, nowNs) => audit.hear(fact, peerId, nowNs)),
     close: async () => {},
   });
   const result = await runScenario({ ...loaded, scenario }, { workers: 1 }, startPool);
-  const { outcomes, violations, childrenCompared } = audit;
-  return { result, population, outcomes, violations, childrenCompared };
+  const { outcomes, violations, childrenCompared, misdeeds } = audit;
+  return { result, population, outcomes, violations, childrenCompared, misdeeds };
 }

@@ -1,6 +1,7 @@
-/** Scenarios whose network and peers fail at random for a minute, and are good from then on. */
+/** Scenarios whose network, peers and servers fail at random for a minute, and are good from then on but for those who never behave. */
 import { createRandomStream } from '../../src/random/stream.ts';
 import type { RandomStream } from '../../src/random/stream.ts';
+import { anyMisdeeds, disorders } from './random-misdeeds.ts';
 
 /** Nothing fails from here on. */
 export const QUIET_S = 60;
@@ -9,6 +10,8 @@ const GOOD_S = 90;
 
 /** Groups that no gateway may let in: one does not know its key, one wants the network of another segment. */
 export const OUTSIDERS = ['impostors', 'strayers'];
+/** A group that may have tunnels, and does anything: nobody is to answer for what becomes of those. */
+export const ROGUES = 'rogues';
 
 /** The scenario of a seed, as YAML. */
 export function scenarioWithFaults(seed: number): string {
@@ -16,12 +19,14 @@ export function scenarioWithFaults(seed: number): string {
   const pfs = random.below(2) === 0 ? 'none' : 'x25519';
   const isRekeyed = random.below(2) === 0;
   const isOpen = random.below(2) === 0;
+  const asksServer = random.below(3) === 0;
+  const authentication = asksServer ? 'xauth-pre-shared-key' : 'pre-shared-key';
   return `name: random-faults
 clock: virtual
 crypto: modelled
 seed: ${seed}
 segments:
-  office: [10.1.0.0/16, 10.2.0.0/16, 10.3.0.0/16, 10.200.0.0/16]
+  office: [10.1.0.0/16, 10.2.0.0/16, 10.3.0.0/16, 10.4.0.0/16, 10.200.0.0/16]
   plant: [10.201.0.0/16]
 peers:
   workers: &workers
@@ -29,6 +34,7 @@ peers:
     addresses: 10.1.0.0/16
     identity: '{group}-{number}.example.test'
     psk: the secret
+    authentication: ${authentication}${asksServer ? "\n    login: { user: '{group}-{number}', password: open }" : ''}
     mode: { main: ${random.below(3)}, aggressive: 1 }
     ike: [aes128-sha256-x25519]
     esp: [aes128-sha256]
@@ -48,17 +54,26 @@ peers:
     count: 1
     addresses: 10.2.0.0/16
     psk: not the secret
+    misbehave: ${anyMisdeeds(random, { asksTruly: false })}
   strayers:
     <<: *workers
     count: 1
     addresses: 10.3.0.0/16
     remote-network: 10.201.0.0/16
+    misbehave: ${anyMisdeeds(random, { asksTruly: true })}
+  ${ROGUES}:
+    <<: *workers
+    count: 3
+    addresses: 10.4.0.0/16
+    misbehave: ${anyMisdeeds(random, { asksTruly: false })}
   gateways:
     role: gateway
     count: 2
     addresses: 192.0.2.0/29
     identity: gateway-{number}.example.test
     psk: the secret
+    authentication: ${authentication}${asksServer ? '\n    login-server: { peers: radius, timeout: 1s, tries: 2 }' : ''}
+    misbehave: ${disorders(random, QUIET_S)}
     ike: [aes128-sha256-x25519]
     esp: [aes128-sha256]
     pfs: ${pfs}
@@ -66,14 +81,15 @@ peers:
     half-open-timeout: 8s
     retransmit: { first: 500ms, factor: 1.2, tries: 6 }
     dpd: ${random.below(2) === 0 ? 'none' : '{ delay: 5s, retry: 1s, timeout: 4s }'}
-connections:
+${asksServer ? RADIUS : ''}connections:
   - { from: workers, to: gateways }
   - { from: impostors, to: gateways }
   - { from: strayers, to: gateways }
+  - { from: ${ROGUES}, to: gateways }
 network:
   links:
     access:
-      peers: [workers, impostors, strayers]
+      peers: [workers, impostors, strayers, ${ROGUES}]
       latency: { distribution: uniform, least: 1ms, most: ${5 + random.below(50)}ms }
 ${troubles(random)}
     core:
@@ -84,8 +100,8 @@ ${random.below(2) === 0 ? '' : natOf(random)}
 faults:
 ${crashOf(random, 'gateways')}
 ${crashOf(random, 'workers')}
-  - { fault: clock-step, peers: workers, share: 50%, at: ${random.below(QUIET_S)}s, by: -3h }
-load: { executor: ${isOpen ? 'poisson, rate: 0.6/s' : 'constant-peers, think-time: 5s'}, hold: ${isRekeyed ? 15 : 5}s, measure: ${QUIET_S + GOOD_S}s, drain: 30s }
+${asksServer ? `${crashOf(random, 'radius')}\n${slownessOf(random)}\n` : ''}  - { fault: clock-step, peers: workers, share: 50%, at: ${random.below(QUIET_S)}s, by: -3h }
+load: { executor: ${isOpen ? 'poisson, rate: 0.9/s' : 'constant-peers, think-time: 5s'}, hold: ${isRekeyed ? 15 : 5}s, measure: ${QUIET_S + GOOD_S}s, drain: 30s }
 `;
 }
 
@@ -125,6 +141,19 @@ function crashOf(random: RandomStream, group: string): string {
   const share = 25 * (1 + random.below(4));
   const state = random.below(3) === 0 ? 'kept' : 'lost';
   return `  - { fault: crash, peers: ${group}, share: ${share}%, at: ${atS}s, for: ${forS}s, every: ${random.below(3)}s, state: ${state} }`;
+}
+
+const RADIUS = `  radius:
+    role: server
+    addresses: 192.0.2.100
+    port: 1812
+    server: { service: { distribution: uniform, least: 5ms, most: 60ms }, capacity: 2, queue: 4 }
+`;
+
+function slownessOf(random: RandomStream): string {
+  const atS = random.below(QUIET_S - 10);
+  const forS = 1 + random.below(QUIET_S - 10 - atS);
+  return `  - { fault: slow-server, peers: radius, at: ${atS}s, for: ${forS}s, factor: ${2 + random.below(80)} }`;
 }
 
 function natOf(random: RandomStream): string {

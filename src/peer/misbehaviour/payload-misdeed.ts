@@ -3,6 +3,7 @@ import { decodePayloads } from '../../ike/wire/decode.ts';
 import { encodePayloads, opaquePayload, payloadNumber } from '../../ike/wire/encode.ts';
 import type { Payload, SecurityAssociationPayload } from '../../ike/wire/message.ts';
 import { IkeAttribute, IpsecAttribute, PayloadType, ProtocolId } from '../../ike/wire/numbers.ts';
+import { WireError } from '../../ike/wire/wire-error.ts';
 import { type MessageMisdeed, type MisusedPayload, type PayloadMisdeed, TYPE_OF_PAYLOAD } from './rule.ts';
 
 /** An integer from 0 to bound - 1. */
@@ -96,11 +97,16 @@ export function withOneWrongBit(octets: Uint8Array, start: number, drawBelow: Dr
   return wrong;
 }
 
-/** An SA payload, also one whose body is octets already, as that of an answer. */
+/** An SA payload, also one whose body is octets already, as that of an answer; undefined for one that was misused before. */
 function writtenOut(payload: Payload): SecurityAssociationPayload | undefined {
   if (payloadNumber(payload) !== PayloadType.securityAssociation) return undefined;
-  const [decoded] = decodePayloads(PayloadType.securityAssociation, encodePayloads([payload])).payloads;
-  return decoded?.kind === 'security-association' ? decoded : undefined;
+  try {
+    const [decoded] = decodePayloads(PayloadType.securityAssociation, encodePayloads([payload])).payloads;
+    return decoded?.kind === 'security-association' ? decoded : undefined;
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
+  }
 }
 
 function isKeyLength(protocolId: number, type: number): boolean {
