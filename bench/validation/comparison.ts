@@ -1,5 +1,6 @@
 /** Predicts loads by a card in virtual time, measures them at the real gateway, and sets one against the other. */
 import type { ScenarioInput } from '../../src/scenario/schema.ts';
+import { POLLING_FLAGS } from './generator.ts';
 import { OTHERS_MAXIMUM } from './machine-watch.ts';
 import { kneeHz, medianOf, middleOf, numbersOf, plateauHz, run } from './measurement.ts';
 import type { Numbers, RunCircumstances } from './measurement.ts';
@@ -18,7 +19,7 @@ export interface ComparedPoint extends Case {
   /** Runs that `measured` is the median of, of those that were made. */
   readonly counted: number;
   readonly made: number;
-  /** Share of its core that the generator needed for the negotiations; without polling for the next start. */
+  /** Share of its core that the generator needed for the negotiations; without polling. */
   readonly generatorNeed: number;
 }
 
@@ -96,7 +97,9 @@ export async function comparePoint(
   const predicted = numbersOf(await run(site, virtualScenario(suite, site.credentials, load, model)));
   const real = realScenario(suite, site.credentials, load);
   const { values, made } = await observe(effort, async () => {
-    const value = numbersOf(await gateway.during((gatewayPid) => run(site, real, { gatewayPid })));
+    const value = numbersOf(
+      await gateway.during((gatewayPid) => run(site, real, { gatewayPid, flags: POLLING_FLAGS })),
+    );
     return { value, othersShare: value.disturbance.othersShare };
   });
   const measured = medianOf(values);
@@ -128,7 +131,7 @@ export async function compareKnee(
   const { value: predicted } = await look(virtualScenario(suite, site.credentials, load, model));
   const real = realScenario(suite, site.credentials, load);
   const { values: looks } = await observe(effort, () =>
-    gateway.during((gatewayPid) => look(real, { gatewayPid })),
+    gateway.during((gatewayPid) => look(real, { gatewayPid, flags: POLLING_FLAGS })),
   );
   const middle = (value: (numbers: RampNumbers) => number): number => middleOf(looks.map(value));
   const knee = middle((numbers) => numbers.kneeHz ?? Infinity);

@@ -17,8 +17,8 @@ interface Collection {
 /** `[26604:0x7f728c000f00]     8105 ms: Scavenge 34.3 (54.2) -> 21.5 (54.2) MB, 4.46 / 1.56 ms  (average mu...` */
 const LINE = /^\[\d+:(0x[0-9a-f]+)\]\s+(\d+) ms: .*? MB, ([\d.]+) \/ [\d.]+ ms/;
 
-/** Of the thread that has the peers, in the second half of a run at a steady rate. @throws Error when there was next to none. */
-export function garbageOf({ trace, result }: Run): Garbage {
+/** Of the thread that has the peers, in the second half of a run at a steady rate. Undefined when there was next to none. */
+export function garbageOf({ trace, result }: Run): Garbage | undefined {
   const collections = trace.flatMap((line): Collection[] => {
     const found = LINE.exec(line);
     return found === null ? [] : [{ thread: found[1]!, atMs: Number(found[2]), pauseMs: Number(found[3]) }];
@@ -28,9 +28,7 @@ export function garbageOf({ trace, result }: Run): Garbage {
   const busiest = ofThreads.toSorted((one, other) => other.length - one.length)[0] ?? [];
   const late = busiest.slice(Math.floor(busiest.length / 2));
   const [first, last] = [late[0], late.at(-1)];
-  if (late.length < COLLECTIONS_MINIMUM || first === undefined || last === undefined) {
-    throw new Error(`only ${busiest.length} collections of garbage were seen`);
-  }
+  if (late.length < COLLECTIONS_MINIMUM || first === undefined || last === undefined) return undefined;
   const seconds = (last.atMs - first.atMs) / 1_000;
   const negotiations = ((result.rates.succeededHz ?? 0) * seconds) / (late.length - 1);
   const pauseNs = (late.reduce((sum, { pauseMs }) => sum + pauseMs, 0) / late.length) * 1e6;
@@ -38,3 +36,8 @@ export function garbageOf({ trace, result }: Run): Garbage {
 }
 
 const COLLECTIONS_MINIMUM = 4;
+
+export function garbageText(garbage: Garbage | undefined): string {
+  if (garbage === undefined) return 'next to none';
+  return `${garbage.negotiations.toFixed(0)} negotiations, then ${(garbage.pauseNs / 1e6).toFixed(1)} ms`;
+}

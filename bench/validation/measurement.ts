@@ -17,8 +17,8 @@ export interface Numbers {
   readonly p99Ms: number;
   /** 99th percentile of starts that came later than planned. */
   readonly lagP99Ms: number;
-  /** Share of its core that the generator's process used, polling for the next start included. */
-  readonly generatorShare: number;
+  /** Share of its core that the gateway's process used; NaN where it is a model. */
+  readonly gatewayShare: number;
   readonly failed: number;
   readonly disturbance: Disturbance;
   /** Medians, milliseconds, by message. */
@@ -27,10 +27,15 @@ export interface Numbers {
 
 export interface Run {
   readonly result: RunResult;
-  readonly generatorShare: number;
+  readonly gatewayShare: number;
   readonly disturbance: Disturbance;
   /** What Node.js said besides. */
   readonly trace: readonly string[];
+}
+
+/** Whether Node.js says something of its garbage. */
+export function isTrace(line: string): boolean {
+  return /^\[\d+:0x/.test(line);
 }
 
 let count = 0;
@@ -62,26 +67,25 @@ export async function run(
   const parameters = [...flags, MAIN, 'run', file, '--json', '--out', out];
   const outcome = await runPinned(site, GENERATOR_CORE, parameters, gatewayPid);
   const lines = outcome.stdout.split('\n');
-  const isTrace = (line: string): boolean => /^\[\d+:0x/.test(line);
   const json = lines.filter((line) => !isTrace(line)).join('\n');
   if (!json.startsWith('{')) throw new Error(`no result of ${file}:\n${outcome.stderr}`);
-  const { busyShare: generatorShare, disturbance } = outcome;
+  const { gatewayShare, disturbance } = outcome;
   return {
     result: parseRunResult(JSON.parse(json)),
-    generatorShare,
+    gatewayShare,
     disturbance,
     trace: lines.filter(isTrace),
   };
 }
 
-export function numbersOf({ result, generatorShare, disturbance }: Run): Numbers {
+export function numbersOf({ result, gatewayShare, disturbance }: Run): Numbers {
   const { latency, rates, wholeRun } = result;
   return {
     throughputHz: rates.succeededHz ?? 0,
     p50Ms: (latency.whole?.p50Ns ?? Number.NaN) / NS_PER_MS,
     p99Ms: (latency.whole?.p99Ns ?? Number.NaN) / NS_PER_MS,
     lagP99Ms: (latency.sendLag?.p99Ns ?? Number.NaN) / NS_PER_MS,
-    generatorShare,
+    gatewayShare,
     failed: wholeRun.failed,
     disturbance,
     roundTrips: Object.fromEntries(
@@ -98,7 +102,7 @@ export function medianOf(runs: readonly Numbers[]): Numbers {
     p50Ms: median((numbers) => numbers.p50Ms),
     p99Ms: median((numbers) => numbers.p99Ms),
     lagP99Ms: median((numbers) => numbers.lagP99Ms),
-    generatorShare: median((numbers) => numbers.generatorShare),
+    gatewayShare: median((numbers) => numbers.gatewayShare),
     failed: median((numbers) => numbers.failed),
     disturbance: {
       othersShare: median(({ disturbance }) => disturbance.othersShare),

@@ -85,7 +85,7 @@ export interface Model {
   readonly gateway: End;
   /** All hosts are on one computer, as they are in the generator. */
   readonly hosts: End;
-  /** What an idle core of either takes to begin. */
+  /** What the gateway's core takes to begin when it was idle; that of hosts is always awake. */
   readonly wakeNs: number;
 }
 
@@ -101,11 +101,12 @@ export function virtualScenario(
     ...{ name: suite.name, clock: 'virtual', crypto: 'modelled', seed: 1, workers: 1 },
     peers: {
       // One thread reads one datagram after the other, whatever is in it.
-      hosts: { ...hosts, cpu: { ...computerOf(hostsEnd, wakeNs), shared: true, priorities: ALL_ALIKE } },
+      hosts: { ...hosts, cpu: { ...computerOf(hostsEnd), shared: true, priorities: ALL_ALIKE } },
       gateway: {
         ...gateway,
         cpu: {
-          ...computerOf(gatewayEnd, wakeNs),
+          ...computerOf(gatewayEnd),
+          wake: `${Math.round(wakeNs / 1_000)}us`,
           ...(gatewayEnd.threads === 1 && { priorities: ALL_ALIKE }),
         },
       },
@@ -117,12 +118,11 @@ export function virtualScenario(
   };
 }
 
-function computerOf({ card, threads, demandNs, garbage }: End, wakeNs: number) {
-  const computer = {
-    // A job is shorter than the time that Linux gives a thread, so whoever has the core keeps it.
-    ...({ cores: 1, threads, card, sharing: 'run-to-completion' } as const),
-    wake: `${Math.round(wakeNs / 1_000)}us`,
-  };
+/** What Linux gives a thread at a time on a machine with two cores. */
+const SLICE = '1.4ms';
+
+function computerOf({ card, threads, demandNs, garbage }: End) {
+  const computer = { ...({ cores: 1, threads, card, sharing: 'time-slices' } as const), slice: SLICE };
   if (garbage === undefined) return computer;
   // What cards say of each operation has its share of the collections in it, which the model makes by themselves.
   const everyNs = garbage.negotiations * demandNs - garbage.pauseNs;

@@ -5,7 +5,8 @@ import type { CalibrationCard, FitPoint } from '../../src/cpu/calibration-card.t
 import { parseCard } from '../../src/cpu/card-file.ts';
 import { compareKnee, comparePoint } from './comparison.ts';
 import type { Case, ComparedKnee, ComparedPoint, Effort, Opponents } from './comparison.ts';
-import { garbageOf } from './garbage.ts';
+import { GENERATOR_FLAGS, POLLING_FLAGS } from './generator.ts';
+import { garbageOf, garbageText } from './garbage.ts';
 import type { Garbage } from './garbage.ts';
 import { MAIN, middleOf, run, writeScenario } from './measurement.ts';
 import { loadOf, realScenario, SUITES } from './scenarios.ts';
@@ -21,7 +22,8 @@ const NS_PER_S = 1e9;
 
 export interface StrongswanReport {
   readonly card: CalibrationCard;
-  readonly garbage: Garbage;
+  /** Of the generator; undefined where next to none was seen. */
+  readonly garbage: Garbage | undefined;
   readonly wakeNs: number;
   readonly points: readonly ComparedPoint[];
   readonly knees: readonly ComparedKnee[];
@@ -45,14 +47,14 @@ interface HeldOut {
 }
 
 export async function compareWithStrongswan(site: Site, effort: Effort): Promise<StrongswanReport> {
-  const fitted = await atStrongswan(site, (pid) => fitCards(site, pid, effort));
+  const fitted = await fitBoth(site, effort);
   const garbage = await atStrongswan(site, (pid) => observeGarbage(site, pid, effort));
   const demands = demandsOf(fitted.card);
   const endsOf = (suite: Suite): Omit<Model, 'wakeNs'> => {
     const { gatewayNs, hostNs } = demands.get(suite)!;
     return {
       gateway: { card: fitted.path, threads: CHARON_THREADS, demandNs: gatewayNs },
-      hosts: { card: fitted.generatorPath, threads: 1, demandNs: hostNs, garbage },
+      hosts: { card: fitted.generatorPath, threads: 1, demandNs: hostNs, ...(garbage && { garbage }) },
     };
   };
   const wakes: number[] = [];
@@ -60,9 +62,7 @@ export async function compareWithStrongswan(site: Site, effort: Effort): Promise
     wakes.push(await wakeNsOf(site, suite, pointOf(fitted.card, suite).aloneNs, endsOf(suite)));
   }
   const wakeNs = middleOf(wakes);
-  effort.say(
-    `garbage: ${garbage.negotiations.toFixed(0)} negotiations, then ${us(garbage.pauseNs)}; waking: ${wakes.map(us).join(', ')}`,
-  );
+  effort.say(`garbage: ${garbageText(garbage)}; waking: ${wakes.map(us).join(', ')}`);
   const opponentsOf = (suite: Suite): Opponents => ({
     model: { ...endsOf(suite), wakeNs },
     gateway: { during: (measure) => atStrongswan(site, measure) },
@@ -95,16 +95,45 @@ async function atStrongswan<Value>(site: Site, measure: (pid: number) => Promise
 
 const FITTED: readonly Suite[] = [SUITES.pskCurve, SUITES.pskModulus, SUITES.ecdsaCurve];
 
+interface FittedCards {
+  readonly card: CalibrationCard;
+  readonly path: string;
+  readonly generatorPath: string;
+}
+
+/**
+ * The gateway's card with a generator that polls, as under all loads that are predicted; the generator's with one
+ * that does not, because polling is CPU time, too.
+ */
+async function fitBoth(site: Site, effort: Effort): Promise<FittedCards> {
+  effort.say('strongSwan: fitting a card of the generator to three loads');
+  const sleeping = await atStrongswan(site, (pid) => fitCards(site, pid, GENERATOR_FLAGS, effort));
+  effort.say('strongSwan: fitting its card to the same loads');
+  const polling = await atStrongswan(site, (pid) => fitCards(site, pid, POLLING_FLAGS, effort));
+  const { fit } = polling.card;
+  if (fit === undefined) throw new Error('the card was not fitted');
+  const points = fit.points.map((point, index) => {
+    const { generatorNs, generatorShare } = sleeping.card.fit!.points[index]!;
+    return { ...point, generatorShare, ...(generatorNs !== undefined && { generatorNs }) };
+  });
+  const card = { ...polling.card, fit: { ...fit, points } };
+  return { card, path: polling.path, generatorPath: sleeping.generatorPath };
+}
+
 /** The cards of both ends. */
-async function fitCards(site: Site, pid: number, { windows, calibrationS, say }: Effort) {
+async function fitCards(
+  site: Site,
+  pid: number,
+  flags: readonly string[],
+  { windows, calibrationS, say }: Effort,
+): Promise<FittedCards> {
   const load = loadOf({ type: 'closed', peers: CALIBRATION_PEERS }, { ...windows, measureS: calibrationS });
   const files = FITTED.map((suite) => writeScenario(site, realScenario(suite, site.credentials, load)));
-  const path = join(site.folder, 'strongswan.json');
-  const generatorPath = join(site.folder, 'generator.json');
+  const path = join(site.folder, `strongswan-${pid}.json`);
+  const generatorPath = join(site.folder, `generator-${pid}.json`);
   const target = ['--target', '127.0.0.1', '--target-pid', `${pid}`, '--name', 'strongSwan'];
-  say('strongSwan: fitting cards to three loads');
   const output = ['--out', path, '--generator-out', generatorPath];
-  const parameters = [MAIN, 'calibrate', ...target, ...output, ...files];
+  const parameters = [...flags, MAIN, 'calibrate', ...target, ...output, ...files];
   const { code, stderr, stdout } = await runPinned(site, GENERATOR_CORE, parameters);
   if (code !== 0) throw new Error(`ikestorm calibrate failed:\n${stderr}`);
   say(stdout.slice(stdout.indexOf('Fitted')).trimEnd());
@@ -115,7 +144,7 @@ async function fitCards(site: Site, pid: number, { windows, calibrationS, say }:
 async function observeGarbage(site: Site, gatewayPid: number, { windows, calibrationS }: Effort) {
   const load = loadOf({ type: 'closed', peers: CALIBRATION_PEERS }, { ...windows, measureS: calibrationS });
   const scenario = realScenario(SUITES.pskCurve, site.credentials, load);
-  return garbageOf(await run(site, scenario, { gatewayPid, flags: ['--trace-gc'] }));
+  return garbageOf(await run(site, scenario, { gatewayPid, flags: [...GENERATOR_FLAGS, '--trace-gc'] }));
 }
 
 /** CPU time for a negotiation. */

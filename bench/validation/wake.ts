@@ -1,6 +1,6 @@
 /**
- * What an idle core takes to begin: what a host that is alone waits for besides the work of both ends, spread over
- * the times that something idle is called upon.
+ * What the gateway's core takes to begin when it was idle: what a host that is alone waits for besides the work of
+ * both ends, spread over the times that the gateway is called upon. The generator polls, and is always awake.
  */
 import { numbersOf, run } from './measurement.ts';
 import { loadOf, virtualScenario } from './scenarios.ts';
