@@ -50,6 +50,11 @@ export class ChildTable {
     }
   }
 
+  /** All phase 1 SAs that are parked are let go of. */
+  forgetParked(): void {
+    for (const [spi, found] of this.#bySpi) if (found instanceof SaPlace) this.#bySpi.delete(spi);
+  }
+
   add(entry: SaEntry, established: EstablishedChild): void {
     // Most have one, and what is pushed takes room for many.
     if (entry.children.length === 0) entry.children = [established];

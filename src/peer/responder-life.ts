@@ -136,6 +136,8 @@ export class ResponderLife implements GatewayActor {
   }
 
   abandonAll(): void {
+    this.#peer.children.forgetParked();
+    this.#peer.table.forgetParked();
     for (const entry of this.#peer.table) forgetSa(this.#peer, entry);
   }
 }

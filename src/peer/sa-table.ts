@@ -150,6 +150,24 @@ export class SaTable {
     place.entry = undefined;
   }
 
+  /** Lets go of all SAs that are parked, without a word and without waking them. */
+  forgetParked(): void {
+    if (this.#parking === undefined) return;
+    for (const [key, known] of this.#byIdentity ?? []) {
+      if (!(known instanceof Set)) {
+        if (isParked(known)) this.#byIdentity!.delete(key);
+        continue;
+      }
+      for (const place of known) if (isParked(place)) known.delete(place);
+      if (known.size === 0) this.#byIdentity!.delete(key);
+    }
+    for (const [key, place] of this.#byCookie) {
+      if (!isParked(place)) continue;
+      this.#byCookie.delete(key);
+      this.#parking.forget(place);
+    }
+  }
+
   #leaveIdentity(entry: SaEntry, place: SaPlace): void {
     if (this.#byIdentity === undefined || entry.sa.remoteIdentity === undefined) return;
     const key = keyOfIdentity(entry.sa.remoteIdentity);
@@ -173,6 +191,10 @@ export class SaTable {
   *#woken(places: Iterable<SaPlace>): Generator<SaEntry> {
     for (const place of places) if (!isEmpty(place)) yield place.entry ?? this.wake(place);
   }
+}
+
+function isParked({ record }: SaPlace): boolean {
+  return record >= 0;
 }
 
 /** Whether the SA that was there is no more. */

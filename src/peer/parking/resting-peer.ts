@@ -13,7 +13,7 @@ import { readPeer, writePeer } from './peer-record.ts';
 import type { RecordArena } from './record-arena.ts';
 import { RecordReader } from './record-reader.ts';
 import { RecordWriter } from './record-writer.ts';
-import { TimerReader, TimerWriter, type TimerList } from './timer-list.ts';
+import { TimerReader, TimerWriter, timersOf, type TimerList } from './timer-list.ts';
 
 /** The random numbers of one peer. */
 export interface ResumableRandom {
@@ -45,6 +45,8 @@ export class RestingPeer implements Peer {
   /** -1: nothing has happened yet. */
   #record = -1;
   #timers: TimerList = undefined;
+  /** It was told to stop while it was at rest: nothing but its timers has been stopped yet. */
+  #isToStop = false;
 
   /** `endpoint`: where the home does not know it. */
   constructor(home: RestingHome, id: number, endpoint?: Endpoint) {
@@ -75,9 +77,16 @@ export class RestingPeer implements Peer {
   }
 
   handle(event: PeerEvent, nowNs: Ns, effects: Effect[]): void {
+    if (event.type === 'stop' && this.#awake === undefined) return this.#stopAtRest(effects);
     const { peer } = this.#wake();
     peer.handle(event, nowNs, effects);
     this.#rest();
+  }
+
+  /** Who is at rest has nothing to say when it stops; whatever else it does waits until somebody wants something of it. */
+  #stopAtRest(effects: Effect[]): void {
+    for (const timer of timersOf(this.#timers)) effects.push({ type: 'timer.cancel', timer });
+    this.#isToStop = true;
   }
 
   #look(valueOf: (peer: IkePeer) => number): number {
@@ -100,6 +109,8 @@ export class RestingPeer implements Peer {
       this.#timers = undefined;
     }
     this.#awake = { peer, random };
+    if (this.#isToStop) peer.handle({ type: 'stop' }, 0, []);
+    this.#isToStop = false;
     return this.#awake;
   }
 

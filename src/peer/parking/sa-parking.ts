@@ -6,7 +6,7 @@ import { isEntryAtRest, readEntry, writeEntry } from './entry-record.ts';
 import type { RecordArena } from './record-arena.ts';
 import { RecordReader } from './record-reader.ts';
 import { RecordWriter } from './record-writer.ts';
-import { TimerReader, TimerWriter } from './timer-list.ts';
+import { TimerReader, TimerWriter, timersOf } from './timer-list.ts';
 
 export class SaParking {
   readonly #peer: PeerParts;
@@ -45,6 +45,14 @@ export class SaParking {
     place.entry = entry;
     this.#peer.children.wake(entry);
     return entry;
+  }
+
+  /** Stops the timers of a parked SA and lets it go, without making it an object again. */
+  forget(place: SaPlace): void {
+    for (const timer of timersOf(place.timers)) this.#peer.cancelTimer(timer);
+    this.#arena.free(place.record);
+    place.record = -1;
+    place.timers = undefined;
   }
 }
 

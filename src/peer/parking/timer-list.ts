@@ -10,6 +10,14 @@ import type { RecordWriter } from './record-writer.ts';
 /** Most have one. */
 export type TimerList = Timer | readonly Timer[] | undefined;
 
+const NO_TIMERS: readonly Timer[] = [];
+
+/** All of a list. */
+export function timersOf(list: TimerList): readonly Timer[] {
+  if (list === undefined) return NO_TIMERS;
+  return 'peer' in list ? [list] : list;
+}
+
 export class TimerWriter {
   #timers: Timer[] = [];
 

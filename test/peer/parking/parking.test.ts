@@ -47,7 +47,7 @@ function badWire(badness: number): Wire {
 
 interface Deed {
   readonly afterS: number;
-  readonly what: 'connect' | 'disconnect' | 'answer-no-more' | 'step' | 'stop';
+  readonly what: 'connect' | 'disconnect' | 'answer-no-more' | 'step' | 'stop' | 'stop-host';
 }
 
 function live(setup: PairSetup, deeds: readonly Deed[], isParked: boolean): Pair {
@@ -59,6 +59,7 @@ function live(setup: PairSetup, deeds: readonly Deed[], isParked: boolean): Pair
     if (what === 'connect') pair.connect(number++);
     else if (what === 'disconnect') pair.feed(pair.initiator, { type: 'disconnect' });
     else if (what === 'stop') pair.feed(pair.responder, { type: 'stop' });
+    else if (what === 'stop-host') pair.feed(pair.initiator, { type: 'stop' });
     else if (what === 'step') pair.feed(pair.initiator, { type: 'clock.stepped', byMs: 5000 });
     else pair.wire = () => [];
   }
@@ -88,7 +89,7 @@ describe('a gateway and a host that are parked', () => {
 
   const deed = fc.record({
     afterS: fc.integer({ min: 0, max: 200 }),
-    what: fc.constantFrom('connect', 'disconnect', 'answer-no-more', 'step', 'stop'),
+    what: fc.constantFrom('connect', 'disconnect', 'answer-no-more', 'step', 'stop', 'stop-host'),
   });
 
   test.prop(
@@ -124,6 +125,26 @@ describe('parking', () => {
     // That of the host, which remembers its last order.
     expect(pair.arena.size).toBe(1);
   });
+
+  it.each(POLICIES.filter(([name]) => name !== 'pings'))(
+    'ends at both ends without waking anybody: %s',
+    (_, initiator, responder) => {
+      const pair = new Pair({ initiator, responder, parks: true, rests: true }).connect().run(5 * NS_PER_S);
+      const facts = pair.facts.length;
+      pair.feed(pair.responder, { type: 'stop' });
+      // That of the host.
+      expect(pair.arena.size).toBe(1);
+      expect(pair.responder).toMatchObject({ phase1Count: 0, childCount: 0 });
+      pair.feed(pair.initiator, { type: 'stop' });
+      expect((pair.initiator as RestingPeer).isResting).toBe(true);
+      expect(pair.armedTimers).toEqual([]);
+      expect(pair.facts.length).toBe(facts);
+      // Who asks finds what would be there had it been awake.
+      expect(pair.initiator).toMatchObject({ phase1Count: 0, childCount: 0 });
+      pair.connect(2).run(pair.nowNs + NS_PER_S);
+      expect(pair.facts.length).toBe(facts);
+    },
+  );
 
   it.each(POLICIES)('writes and reads every SA as it is: %s', (_, initiator, responder) => {
     const pair = live({ initiator, responder, wire: badWire(0.1) }, [{ afterS: 90, what: 'step' }], false);
