@@ -1,5 +1,6 @@
 /** A capacity search as text for a terminal and as Markdown. */
 import type { BranchName, CapacityBranch, CapacityResult, CapacityStep } from '../measure/capacity-result.ts';
+import { codeCell } from './code-cell.ts';
 import { formatDuration, formatRate, formatShare } from './quantity.ts';
 
 /** Lines for a terminal. */
@@ -15,9 +16,7 @@ export function capacityText(result: CapacityResult): string {
 
 /** summary.md of a search; `picture` is the name of the chart beside it. */
 export function capacityMarkdown(result: CapacityResult, picture: string): string {
-  const rows = result.steps.map(
-    (step) => `| ${cells(step).join(' | ')} | \`${step.command.replaceAll('|', '/')}\` |`,
-  );
+  const rows = result.steps.map((step) => `| ${cells(step).join(' | ')} | ${codeCell(step.command)} |`);
   return [
     `# ${capacityHeadline(result)}`,
     '',

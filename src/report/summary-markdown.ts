@@ -21,6 +21,7 @@ import {
   VERDICT_MEANING,
   VERDICT_WORD,
 } from './content.ts';
+import { codeCell } from './code-cell.ts';
 import { replayCommand } from './replay.ts';
 import { formatCount, formatDuration, formatOctets, formatRate, formatShare } from './quantity.ts';
 
@@ -199,7 +200,6 @@ function making({ manifest: m }: RunResult): string {
   const rows = [
     ['started', m.startedAt],
     ['command', m.commandLine.join(' ')],
-    ...(m.clock === 'virtual' ? [['repeats it', replayCommand(m)]] : []),
     ['scenario', `${m.scenarioFile}, SHA-256 ${m.scenarioSha256}`],
     ['settings', m.settings.length === 0 ? 'none' : m.settings.join(', ')],
     ['seed', String(m.seed)],
@@ -216,5 +216,6 @@ function making({ manifest: m }: RunResult): string {
     ['system', `${m.os}, kernel ${m.kernel}`],
   ];
   const lines = rows.map(([name, value]) => `| ${name} | ${plain(value ?? '')} |`);
+  if (m.clock === 'virtual') lines.push(`| repeats it | ${codeCell(replayCommand(m))} |`);
   return ['## How it was made', '', '| what | value |', '| :-- | :-- |', ...lines].join('\n');
 }

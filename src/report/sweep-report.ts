@@ -1,6 +1,7 @@
 /** A sweep as text for a terminal, as Markdown and as CSV. */
 import type { Spread, SweepMetric, SweepResult } from '../measure/sweep-result.ts';
 import { SWEEP_METRICS } from '../measure/sweep-result.ts';
+import { codeCell } from './code-cell.ts';
 import { formatCount, formatDuration, formatRate, formatShare, NO_VALUE } from './quantity.ts';
 
 /** Lines for a terminal. */
@@ -37,7 +38,7 @@ export function sweepMarkdown(result: SweepResult, picture: string): string {
     '| --- | --- | --- | --- |',
     ...result.runs.map(
       (run) =>
-        `| ${plain(result.points[run.point]!.values.join(', '))} | ${run.seed} | ${run.verdict} | \`${run.command.replaceAll('|', '/')}\` |`,
+        `| ${plain(result.points[run.point]!.values.join(', '))} | ${run.seed} | ${run.verdict} | ${codeCell(run.command)} |`,
     ),
     '',
   ].join('\n');

@@ -116,6 +116,18 @@ describe('the command that repeats a run', () => {
     );
   });
 
+  it('can be copied from the table of a summary, whatever the settings', () => {
+    const passed = passedResult();
+    const manifest = { ...passed.manifest, clock: 'virtual' as const };
+    const lines = (setting: string): string =>
+      summaryMarkdown({ ...passed, manifest: { ...manifest, settings: [setting] } });
+    expect(lines('peers.a.ike=[aes128-sha256-*]')).toContain(
+      "`ikestorm run office.yaml --set 'peers.a.ike=[aes128-sha256-*]' ",
+    );
+    expect(lines('peers.a.psk=a|b')).toContain(String.raw`--set 'peers.a.psk=a\|b' `);
+    expect(lines('peers.a.psk=a`b')).toContain("| `` ikestorm run office.yaml --set 'peers.a.psk=a`b' ");
+  });
+
   it('stands under a run in virtual time that failed, and in every summary of one', () => {
     const failed = failedResult();
     const virtual: RunResult = { ...failed, manifest: { ...failed.manifest, clock: 'virtual' } };
