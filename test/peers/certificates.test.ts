@@ -2,10 +2,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Authentication } from '../../src/ike/authentication.ts';
 import type { FailureCause, Phase1Mode } from '../../src/peer/fact.ts';
-import { runScenario, serve, stormScenario, unexpectedDrops } from './ikestorm.ts';
+import { runScenario, serve, servedScenario, stormScenario, unexpectedDrops } from './ikestorm.ts';
 import { proves } from './proves.ts';
 import { connectWithStrongswan, startGateway } from './strongswan.ts';
-import { clientAt } from './strongswan-client.ts';
+import { clientAt, GIVES_UP_EARLY } from './strongswan-client.ts';
 import { GATEWAY_IDENTITY } from './strongswan-config.ts';
 import { type Credential, type KeyKind, TestAuthority } from './test-pki.ts';
 import { createWorkPlace } from './work-place.ts';
@@ -156,6 +156,24 @@ const REFUSALS: readonly Refusal[] = [
   },
 ];
 
+/** Certificates of strongSwan that ikestorm refuses when strongSwan comes to it. */
+const VISITORS = (['main', 'aggressive'] as const).flatMap((mode) => [
+  {
+    title: `is from an authority that ikestorm does not know, ${mode} mode`,
+    mode,
+    isExpired: false,
+    proven: 'untrusted-certificate' as const,
+    cause: 'certificate-untrusted' as const,
+  },
+  {
+    title: `has expired, ${mode} mode`,
+    mode,
+    isExpired: true,
+    proven: 'expired-certificate' as const,
+    cause: 'certificate-expired' as const,
+  },
+]);
+
 describe('a certificate is refused', () => {
   const place = createWorkPlace('refused');
   let known: TestAuthority;
@@ -193,5 +211,36 @@ describe('a certificate is refused', () => {
     expect(result.failures).toEqual({ [cause]: COUNT });
     expect(charon.log).not.toContain('could not decrypt');
     expect(result.negotiations).toMatchObject({ started: COUNT, succeeded: 0, failed: COUNT });
+  });
+
+  it.each(VISITORS)('when that of a strongSwan at ikestorm $title', async (visitor) => {
+    const { mode, isExpired, proven, cause } = visitor;
+    proves('strongSwan', 'initiator', [proven]);
+    const own = (isExpired ? known : stranger).issue(CLIENT_IDENTITY, { isExpired });
+    const gateway = known.issue(GATEWAY_IDENTITY);
+    const scenario = servedScenario({
+      mode,
+      clients: proofOf('rsa', gateway, known.certificate),
+      gateway: proofOf('rsa', gateway, known.certificate),
+    });
+    const served = await serve(place.namespace, place.folder('serve'), scenario);
+    const client = clientAt(served, {
+      isAggressive: mode === 'aggressive',
+      identity: CLIENT_IDENTITY,
+      proof: 'pubkey',
+      certificates: { own, trusted: [known.certificate] },
+      charonExtra: GIVES_UP_EARLY,
+    });
+    const { isEstablished, log } = await connectWithStrongswan(
+      place.namespace,
+      place.folder('client'),
+      client,
+    );
+    const { counters, code } = await served.stop();
+    expect(isEstablished, log).toBe(false);
+    expect(counters).toMatchObject({ childrenEstablished: 0, phase1Held: 0 });
+    // In aggressive mode strongSwan has an SA before it is refused, and at once makes it again.
+    expect(Object.keys(counters['failures'] as object)).toEqual([cause]);
+    expect(code).toBe(0);
   });
 });

@@ -17,6 +17,11 @@ const PLUGINS =
 /** Line of `charon { }` that leaves IPsec to the kernel, as IPComp needs: libipsec has no numbers for it. */
 export const IPSEC_OF_KERNEL = `load = ${PLUGINS.replace('kernel-libipsec ', '')}`;
 
+/** Lines of `charon { }` that make a client ask for name servers and write them into `file`, a resolv.conf. */
+export function writesNameServers(file: string): string {
+  return `load = ${PLUGINS} resolve\n  plugins {\n    resolve { file = ${file} }\n  }`;
+}
+
 export interface CharonSettings {
   /** Folder of the instance: log, control socket, pid file. */
   readonly directory: string;
@@ -99,6 +104,8 @@ export interface GatewaySettings {
   readonly users?: readonly User[];
   /** Addresses lent to clients, in which their networks then consist. */
   readonly pool?: string;
+  /** Told to those who are lent an address. */
+  readonly nameServer?: string;
   /** Behind the gateway, and behind the clients; default: those above. */
   readonly network?: string;
   readonly clientNetworks?: string;
@@ -109,7 +116,7 @@ export interface GatewaySettings {
 /** A responder for both modes of phase 1; knows clients by names under client.test. */
 export function gatewayConf(settings: GatewaySettings): string {
   const { ike, proof = 'psk', certificates, users = [], pool } = settings;
-  const { connectionExtra = '' } = settings;
+  const { connectionExtra = '', nameServer } = settings;
   const { network = GATEWAY_NETWORK, clientNetworks = CLIENT_NETWORKS } = settings;
   const connection = (name: string, isAggressive: boolean): string => `  ${name} {
     version = 1
@@ -137,8 +144,13 @@ ${gatewaySections(proof, certificates)}
 `;
   return `connections {
 ${connection('main', false)}${connection('aggressive', true)}}
-${pool === undefined ? '' : `pools {\n  lent { addrs = ${pool} }\n}`}
+${pool === undefined ? '' : poolSection(pool, nameServer)}
 ${secrets(PRE_SHARED_KEY, users)}`;
+}
+
+function poolSection(addresses: string, nameServer: string | undefined): string {
+  const lines = [`addrs = ${addresses}`, ...(nameServer === undefined ? [] : [`dns = ${nameServer}`])];
+  return `pools {\n  lent {\n    ${lines.join('\n    ')}\n  }\n}`;
 }
 
 /** charon takes ESP or AH for one child, not both. */

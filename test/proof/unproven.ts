@@ -112,17 +112,6 @@ export const UNPROVEN: readonly Unproven[] = [
     why: 'vpnc lets the lifetimes of a gateway pass without replacing anything before.',
   },
   {
-    peer: 'strongSwan',
-    features: ['mode-config-dns'],
-    why: NOT_TRIED,
-  },
-  {
-    peer: 'strongSwan',
-    role: 'initiator',
-    features: ['untrusted-certificate', 'expired-certificate', 'ipv6'],
-    why: NOT_TRIED,
-  },
-  {
     peer: 'libreswan',
     features: ['expired-certificate'],
     why: 'libreswan does not load an expired certificate of its own; one of ikestorm was not tried with it.',
@@ -141,7 +130,7 @@ export const UNPROVEN: readonly Unproven[] = [
   },
   {
     peer: 'libreswan',
-    features: ['mode-config-dns', 'ipv6', 'nat-rebinding'],
+    features: ['nat-rebinding'],
     why: NOT_TRIED,
   },
   {
