@@ -80,7 +80,10 @@ function passReason({ thresholds, negotiations }: VerdictEvidence): string {
 
 function findLostWorkers({ generator }: VerdictEvidence): string | undefined {
   if (generator.workersLost === 0) return undefined;
-  return `not everything was measured: ${generator.workersLost} of ${generator.workers} workers lost`;
+  return (
+    `not everything was measured: ${generator.workersLost} of ${generator.workers} workers lost, and with them all but counts ` +
+    'of negotiations, pings, retransmissions and drops since their last reports'
+  );
 }
 
 /** A mistake is counted as a drop where it happened, and may have ended a negotiation besides. */

@@ -216,6 +216,7 @@ function making({ manifest: m }: RunResult): string {
     ['system', `${m.os}, kernel ${m.kernel}`],
   ];
   const lines = rows.map(([name, value]) => `| ${name} | ${plain(value ?? '')} |`);
-  if (m.clock === 'virtual') lines.push(`| repeats it | ${codeCell(replayCommand(m))} |`);
+  const what = m.clock === 'virtual' ? 'repeats it' : 'same starts again';
+  lines.push(`| ${what} | ${codeCell(replayCommand(m))} |`);
   return ['## How it was made', '', '| what | value |', '| :-- | :-- |', ...lines].join('\n');
 }

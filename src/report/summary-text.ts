@@ -237,8 +237,10 @@ function healthLines(result: RunResult, painter: Painter): string[] {
 
 /** On a line of its own and whole, to be copied. */
 function replayLines({ verdict, manifest }: RunResult): string[] {
-  if (verdict === 'pass' || manifest.clock !== 'virtual') return [];
-  return ['the same again, to the nanosecond:', `  ${replayCommand(manifest)}`];
+  if (verdict === 'pass') return [];
+  const what =
+    manifest.clock === 'virtual' ? 'the same again, to the nanosecond:' : 'the same starts and peers again:';
+  return [what, `  ${replayCommand(manifest)}`];
 }
 
 function labelled(label: string, text: string): string[] {

@@ -128,13 +128,14 @@ describe('the command that repeats a run', () => {
     expect(lines('peers.a.psk=a`b')).toContain("| `` ikestorm run office.yaml --set 'peers.a.psk=a`b' ");
   });
 
-  it('stands under a run in virtual time that failed, and in every summary of one', () => {
+  it('stands under every run that failed, and in every summary, and says what it can repeat', () => {
     const failed = failedResult();
     const virtual: RunResult = { ...failed, manifest: { ...failed.manifest, clock: 'virtual' } };
     const command = 'ikestorm run office.yaml --set load.measure=10s --seed 42 --workers 2';
-    expect(summaryText(virtual)).toContain(`\n  ${command}\n`);
+    expect(summaryText(virtual)).toContain(`the same again, to the nanosecond:\n  ${command}\n`);
     expect(summaryMarkdown(virtual)).toContain(command);
-    expect(summaryText(failed)).not.toContain(command);
+    expect(summaryText(failed)).toContain(`the same starts and peers again:\n  ${command}\n`);
+    expect(summaryMarkdown(failed)).toContain(`same starts again | \`${command}\` |`);
     expect(summaryText(simulated('aa', []))).not.toContain(command);
   });
 });
