@@ -238,7 +238,7 @@ describe('a certificate is refused', () => {
     );
     const { counters, code } = await served.stop();
     expect(isEstablished, log).toBe(false);
-    expect(counters).toMatchObject({ childrenEstablished: 0, phase1Held: 0 });
+    expect(counters).toMatchObject({ phase1Established: 0, childrenEstablished: 0 });
     // In aggressive mode strongSwan has an SA before it is refused, and at once makes it again.
     expect(Object.keys(counters['failures'] as object)).toEqual([cause]);
     expect(code).toBe(0);
