@@ -1,7 +1,7 @@
 /**
  * Runs the commands of docs/capacity-planning.md and puts their outputs and pictures into the docs: `npm run capacity-planning`,
  * after a build. With words it runs the commands alone that contain one of them: `npm run capacity-planning -- overload`.
- * All of them take an hour of CPU time; what was done is kept in results/capacity-planning, so that sweeps go on.
+ * All of them take a quarter of an hour of CPU time; what was done is kept in results/capacity-planning, so that sweeps go on.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,7 +21,7 @@ for (const [index, command] of commandsOf(document).entries()) {
   if (wanted.length > 0 && !wanted.some((word) => command.line.includes(word))) continue;
   const output = run(command);
   text = withOutputs(text, [...Array.from({ length: index }, () => undefined), output]);
-  // After each: an hour is long, and the next command may fail.
+  // After each: the next command may fail.
   writeFileSync(DOCUMENT, text);
 }
 
