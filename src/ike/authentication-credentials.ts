@@ -19,13 +19,45 @@ export type CertificateProblem =
   | 'malformed';
 
 export type TrustVerdict =
-  | { readonly publicKey: PublicKey }
+  | {
+      readonly publicKey: PublicKey;
+      /** Absent where nobody but its holder stands behind the certificate. */
+      readonly revocable?: Revocable;
+    }
   | { readonly problem: CertificateProblem; readonly text: string };
+
+/** A certificate that whoever issued it may have revoked. */
+export interface Revocable {
+  /** Who issued it, as revocation lists name authorities. */
+  readonly authorityId: string;
+  /** Lower-case hex without leading zeros. */
+  readonly serial: string;
+  /** DER, the certificate itself first: who signs a list may be among them. */
+  readonly chain: readonly Uint8Array[];
+}
+
+/** A certificate revocation list (RFC 5280 §5) as a check needs it: plain data that goes to other threads. */
+export interface RevocationList {
+  /** Who revoked: a name and key, as one text. */
+  readonly authorityId: string;
+  /** Lower-case hex without leading zeros. */
+  readonly serials: ReadonlySet<string>;
+  /** Milliseconds since 1970. */
+  readonly thisUpdateMs: number;
+  readonly nextUpdateMs: number | undefined;
+}
 
 /** What a peer believes. */
 export interface TrustCheck {
   /** Judges a chain (DER, end entity first) that is shown for an identity at a time in milliseconds since 1970. Never throws. */
   check(chain: readonly Uint8Array[], identity: Identity, nowMs: number): TrustVerdict;
+  /** Those that it was given beforehand. What they name is never believed, however old they are. */
+  readonly givenLists: readonly RevocationList[];
+  /**
+   * Reads a revocation list in DER that an authority, trusted or of a chain that was believed, signed.
+   * Undefined for anything else. Never throws.
+   */
+  readList(octets: Uint8Array, chain: readonly Uint8Array[]): RevocationList | undefined;
   /** DER names of the authorities, for certificate requests (RFC 2408 §3.10). */
   readonly authorityNames: readonly Uint8Array[];
 }

@@ -1,12 +1,13 @@
-/** A server of users as a peer: gets questions by datagrams, has so many answers in the making at a time, and sends them. */
+/** A server of users or of revocation lists as a peer: gets questions by datagrams, has so many answers in the making at a time, and sends them. */
 import type { Endpoint } from '../ike/endpoint.ts';
 import type { Effect } from '../peer/effect.ts';
 import type { PeerEvent } from '../peer/event.ts';
-import { encodeAnswer } from '../peer/login-question.ts';
 import type { Peer } from '../peer/peer.ts';
-import { createTimer, type Ns, type Timer } from '../peer/timer.ts';
+import { decodeQuestion, encodeAnswer, LIST_REQUEST } from '../peer/server-question.ts';
+import { createTimer, NS_PER_MS, type Ns, type Timer } from '../peer/timer.ts';
 import { PositionedStream } from '../random/positioned-stream.ts';
 import type { DownTime } from './down-time.ts';
+import { latestList, type PublishedLists } from './list-shelf.ts';
 import { QueueingServer, type ServerModel } from './server.ts';
 
 export interface ServerPeerSetup {
@@ -14,12 +15,16 @@ export interface ServerPeerSetup {
   readonly endpoint: Endpoint;
   readonly model: Pick<ServerModel, 'service' | 'capacity' | 'queueLimit'>;
   readonly seed: number;
+  /** Absent: it has none. */
+  readonly lists?: PublishedLists;
+  /** UTC time of the clock's origin, milliseconds since 1970, for whoever publishes lists. Absent: 0. */
+  readonly epochMs?: number;
 }
 
 interface Answer {
   readonly from: Endpoint;
   readonly to: Endpoint;
-  readonly octets: Uint8Array;
+  readonly question: Uint8Array;
 }
 
 export class ServerPeer implements Peer {
@@ -28,9 +33,13 @@ export class ServerPeer implements Peer {
   readonly phase1Count = 0;
   readonly childCount = 0;
   readonly #server: QueueingServer;
+  readonly #lists: PublishedLists;
+  readonly #epochMs: number;
   readonly #slowTimes: { readonly when: DownTime; readonly factor: number }[] = [];
 
-  constructor({ id, endpoint, model, seed }: ServerPeerSetup) {
+  constructor({ id, endpoint, model, seed, lists, epochMs }: ServerPeerSetup) {
+    this.#lists = lists ?? NO_LISTS;
+    this.#epochMs = epochMs ?? 0;
     this.id = id;
     this.endpoint = endpoint;
     const random = new PositionedStream(seed, 'server');
@@ -46,7 +55,8 @@ export class ServerPeer implements Peer {
       case 'datagram.received':
         return this.#receive(event, nowNs, effects);
       case 'timer.fired': {
-        const { from, to, octets } = event.timer.subject as Answer;
+        const { from, to, question } = event.timer.subject as Answer;
+        const octets = encodeAnswer(question, this.#listFor(question, nowNs));
         effects.push({ type: 'send', from, to, octets, isRetransmission: false });
         return;
       }
@@ -66,8 +76,7 @@ export class ServerPeer implements Peer {
     nowNs: Ns,
     effects: Effect[],
   ): void {
-    const answer = encodeAnswer(octets);
-    if (answer === undefined) {
+    if (decodeQuestion(octets) === undefined) {
       effects.push({ type: 'record', fact: { type: 'dropped', reason: 'malformed' } });
       return;
     }
@@ -76,9 +85,18 @@ export class ServerPeer implements Peer {
       effects.push({ type: 'record', fact: { type: 'dropped', reason: 'server-queue-full' } });
       return;
     }
-    const subject: Answer = { from: to, to: from, octets: answer };
+    const subject: Answer = { from: to, to: from, question: octets };
     const timer: Timer = createTimer(this.id, 'access', subject);
     timer.dueNs = answerNs;
     effects.push({ type: 'timer.set', timer });
   }
+
+  /** As of when it is sent: who waited in the queue gets no older one. */
+  #listFor(question: Uint8Array, nowNs: Ns): Uint8Array | undefined {
+    const { code, name } = decodeQuestion(question)!;
+    if (code !== LIST_REQUEST) return undefined;
+    return latestList(this.#lists, name, this.#epochMs + nowNs / NS_PER_MS);
+  }
 }
+
+const NO_LISTS: PublishedLists = new Map();

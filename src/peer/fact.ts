@@ -13,6 +13,8 @@ export const FAILURE_CAUSES = [
   'certificate-untrusted',
   'certificate-expired',
   'certificate-revoked',
+  /** Nobody could say whether it was. */
+  'revocation-unknown',
   'certificate-identity',
   /** The other end did not like ours. */
   'certificate-rejected',
@@ -68,9 +70,9 @@ export const DROP_REASONS = [
   'peer-down',
   /** A peer that misbehaves did not want to hear it. */
   'ignored',
-  /** Nobody waits for this answer of the server of users. */
+  /** Nobody waits for this answer of a server. */
   'late-answer',
-  /** The server of users has too much to do. */
+  /** The server has too much to do. */
   'server-queue-full',
   /** ESP whose SPI belongs to no SA that is held. */
   'esp-unknown-sa',
@@ -106,6 +108,15 @@ export const LIFECYCLE_EVENTS = [
   /** A question was sent to the server of users, and one was never answered. */
   'server-asked',
   'server-silent',
+  /** The same of a server of revocation lists. */
+  'list-asked',
+  'list-silent',
+  /** A certificate was judged by a list that was fetched before, or waited with others for one. */
+  'list-cached',
+  'list-shared',
+  /** Nobody could say whether a certificate was revoked, and it was taken, or refused. */
+  'revocation-soft-failed',
+  'revocation-refused',
 ] as const;
 export type LifecycleEvent = (typeof LIFECYCLE_EVENTS)[number];
 

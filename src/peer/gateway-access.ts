@@ -25,6 +25,7 @@ import {
   type GatewayAccessEvent,
 } from './machine/gateway-access.machine.ts';
 import type { SaEntry } from './sa-entry.ts';
+import { ACCESS_REQUEST } from './server-question.ts';
 import { beginTransaction } from './transactions.ts';
 import { gatewayTunnelSetting } from './tunnel-setting.ts';
 
@@ -141,13 +142,13 @@ export class GatewayAccess implements Access, GatewayAccessActor {
 
   /** Right away, or when the server of users has answered; who hears nothing of it lets nobody in. */
   #judge(answer: AttributesPayload): void {
-    const { policy, logins } = this.#services;
+    const { policy, questions } = this.#services;
     const credentials = parseCredentials(answer);
-    if (policy.xauth?.server?.remote === undefined || credentials === undefined) {
-      return this.#decide(credentials);
-    }
-    logins.ask(credentials.user, (isAnswered) => {
-      if (this.#chart.state === 'credentialsAsked') this.#decide(isAnswered ? credentials : undefined);
+    const remote = policy.xauth?.server?.remote;
+    if (remote === undefined || credentials === undefined) return this.#decide(credentials);
+    questions.ask({ code: ACCESS_REQUEST, remote, name: credentials.user }, (carried) => {
+      if (this.#chart.state !== 'credentialsAsked') return;
+      this.#decide(carried === undefined ? undefined : credentials);
     });
   }
 

@@ -37,17 +37,18 @@ import type { PeerEvent } from './event.ts';
 import type { Notice, PeerParts, PeerServices, TimerSubject } from './exchange/services.ts';
 import type { DropReason, Fact } from './fact.ts';
 import { InitiatorLife, type InitiatorStanding } from './initiator-life.ts';
-import { LoginQuestions } from './login-question.ts';
 import { countMessage } from './lifetimes.ts';
 import { routeMessage } from './message-router.ts';
 import { handleNotice } from './notice-handler.ts';
 import type { Peer, PeerSetup, StaticCallers } from './peer.ts';
-import type { PeerPolicy } from './policy.ts';
+import type { AskedServer, PeerPolicy } from './policy.ts';
 import { ResponderLife } from './responder-life.ts';
+import { RevocationLists } from './revocation-lists.ts';
 import { SaParking } from './parking/sa-parking.ts';
 import type { SaEntry } from './sa-entry.ts';
 import { SaPlace } from './sa-place.ts';
 import { SaTable } from './sa-table.ts';
+import { ServerQuestions } from './server-question.ts';
 import { NS_PER_MS, type Ns, type Timer } from './timer.ts';
 
 const MAJOR_VERSION_1 = 1;
@@ -84,7 +85,9 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   /** Most peers carry no data. */
   #data: DataPlane | undefined;
   readonly #staticCallers: StaticCallers | undefined;
-  #logins: LoginQuestions | undefined;
+  /** Most peers ask nobody. */
+  #questions: ServerQuestions | undefined;
+  #revocations: RevocationLists | undefined;
   readonly #notices: Notice[] = [];
   readonly #fragmentBudget = new FragmentBudget();
   #effects: Effect[] = [];
@@ -122,7 +125,8 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   /** What there is to know of a peer with no more than one tunnel, its own; undefined while something is under way. */
   get standing(): PeerStanding | undefined {
     const { table, addressPool } = this;
-    const isBusy = this.#data !== undefined || this.#logins !== undefined || addressPool !== undefined;
+    const hasAsked = this.#questions !== undefined || this.#revocations !== undefined;
+    const isBusy = this.#data !== undefined || hasAsked || addressPool !== undefined;
     if (isBusy || this.#fragmentBudget.held > 0 || table.halfOpenCount > 0) return undefined;
     const initiator = this.#initiatorLife?.standing;
     const isConnecting = this.#initiatorLife !== undefined && initiator === undefined;
@@ -157,9 +161,14 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     return this.#data;
   }
 
-  get logins(): LoginQuestions {
-    this.#logins ??= new LoginQuestions(this);
-    return this.#logins;
+  get questions(): ServerQuestions {
+    this.#questions ??= new ServerQuestions(this);
+    return this.#questions;
+  }
+
+  get revocations(): RevocationLists {
+    this.#revocations ??= new RevocationLists(this);
+    return this.#revocations;
   }
 
   get phase1Count(): number {
@@ -216,7 +225,7 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
       case 'stop':
         this.#initiatorLife?.send({ type: 'stop' });
         this.#responderLife?.send({ type: 'stop' });
-        this.#logins?.abandon();
+        this.#questions?.abandon();
         return;
       case 'clock.stepped':
         this.#clockStepMs += event.byMs;
@@ -239,8 +248,8 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   }
 
   #receive(datagram: Uint8Array, from: Endpoint, to: Endpoint): void {
-    if (this.#isFromLoginServer(from)) {
-      if (!this.logins.receive(datagram)) this.drop('late-answer');
+    if (this.#isFromServer(from)) {
+      if (this.#questions?.receive(datagram, from) !== true) this.drop('late-answer');
       return;
     }
     if (isNatKeepalive(datagram)) return;
@@ -249,9 +258,9 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
     this.#receiveMessage(hasMarker ? stripNonEspMarker(datagram) : datagram, { from, to, hasMarker });
   }
 
-  #isFromLoginServer({ address, port }: Endpoint): boolean {
-    const server = this.policy.xauth?.server?.remote?.server;
-    return server !== undefined && server.port === port && server.address === address;
+  #isFromServer(from: Endpoint): boolean {
+    const { xauth, revocation } = this.policy;
+    return isAt(xauth?.server?.remote, from) || isAt(revocation?.remote, from);
   }
 
   /**
@@ -376,6 +385,10 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   later(notice: Notice): void {
     this.#notices.push(notice);
   }
+}
+
+function isAt(asked: AskedServer | undefined, { address, port }: Endpoint): boolean {
+  return asked !== undefined && asked.server.port === port && asked.server.address === address;
 }
 
 /** An initiator learns the responder's cookie from its first message, which may come in fragments. */

@@ -1,8 +1,5 @@
 /** Finds the SA and the exchange that a message belongs to, or begins a new one. */
-import { buildClearNotify, buildInformational, phase1Notify } from '../ike/v1/informational.ts';
 import type { Incoming } from '../ike/v1/incoming.ts';
-import { cipherOf } from '../ike/v1/isakmp-sa.ts';
-import { drawMessageId } from '../ike/v1/quick-mode.ts';
 import { Discard, Refusal } from '../ike/v1/refusal.ts';
 import { ExchangeType, HeaderFlag } from '../ike/wire/numbers.ts';
 import { equalOctets, isZeroOctets } from '../ike/wire/octets.ts';
@@ -13,6 +10,7 @@ import type { FinishedExchange } from './exchange/finished-exchange.ts';
 import type { Phase1Exchange } from './exchange/phase1-exchange.ts';
 import { QuickModeResponder, type QuickModeExchange } from './exchange/quick-mode-exchange.ts';
 import type { PeerParts } from './exchange/services.ts';
+import { tellRefusal } from './exchange/tell-refusal.ts';
 import { TransactionResponder, type TransactionExchange } from './exchange/transaction-exchange.ts';
 import { GatewayAccess } from './gateway-access.ts';
 import { pruneQuickModes, type SaEntry } from './sa-entry.ts';
@@ -149,7 +147,7 @@ function deliver(
       peer.drop('internal-error');
       return exchange.refuseWith('internal-error');
     }
-    const notify = tell(peer, entry, error, message);
+    const notify = tellRefusal(peer, entry, error, message);
     exchange.refuseWith(error.cause);
     if (notify !== undefined && exchange instanceof QuickModeResponder) exchange.refusedWith(message, notify);
   }
@@ -160,25 +158,4 @@ function noteHeard(peer: PeerParts, entry: SaEntry, { octets }: Incoming): void 
   countMessage(peer, entry, 'inbound', octets.length);
   entry.lastHeardNs = peer.nowNs;
   entry.liveness?.heard();
-}
-
-/** Notifies the other end of a refusal: encrypted when both ends have the same keys, and returned then, else in clear. */
-function tell(peer: PeerParts, entry: SaEntry, refusal: Refusal, message: Incoming): Uint8Array | undefined {
-  if (refusal.notify === undefined) return undefined;
-  const { sa } = entry;
-  const { header, octets, path } = message;
-  // What is refused may not have moved the SA to its path yet.
-  const answering = { ...sa, own: path.to, remote: path.from, hasMarker: path.hasMarker };
-  const haveSameKeys = sa.keys !== undefined && (header.flags & HeaderFlag.encryption) !== 0;
-  if (!haveSameKeys) {
-    peer.send(answering, buildClearNotify(sa, header.messageId, refusal.notify), false);
-    return undefined;
-  }
-  const messageId = drawMessageId(peer.setting.random);
-  const notify = phase1Notify(sa, refusal.notify);
-  // Of phase 1 the other end knows the message that it sent last, even though it was not accepted.
-  const lastBlock = header.messageId === 0 ? octets.slice(-cipherOf(sa).blockLength) : sa.iv;
-  const informational = buildInformational(sa, messageId, [notify], lastBlock);
-  peer.send(answering, informational, false);
-  return informational;
 }

@@ -40,6 +40,9 @@ export function handleNotice(peer: PeerParts, notice: Notice): void {
       return phase1Established(peer, entry, notice.hasInitialContact);
     case 'phase1.failed':
       return phase1Failed(peer, entry, notice.cause);
+    case 'revocation.told':
+      if (entry.phase1 instanceof Phase1Exchange) entry.phase1.revocationTold();
+      return;
     case 'child.established':
       return childEstablished(peer, entry, notice.exchange);
     case 'child.failed':

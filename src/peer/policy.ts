@@ -101,14 +101,24 @@ export interface XauthServer {
   /** For the user to read. */
   readonly message?: Uint8Array;
   /** Asked before a user is let in or not; absent: what the gateway knows is enough. */
-  readonly remote?: LoginServer;
+  readonly remote?: AskedServer;
 }
 
-/** A server of users that a gateway asks, again after each timeout, so many times. */
-export interface LoginServer {
+/** A server of users or of revocation lists, asked again after each timeout, so many times. */
+export interface AskedServer {
   readonly server: Endpoint;
   readonly timeoutNs: Ns;
   readonly tries: number;
+}
+
+/** How an end finds out whether a certificate was revoked, of an end that has proven to hold it. */
+export interface RevocationPolicy {
+  /** Refuses what nobody can tell of; else it is taken. */
+  readonly isStrict: boolean;
+  /** Who has lists; absent: those that were given count alone. */
+  readonly remote?: AskedServer;
+  /** A fetched list is used for so long at most; absent: until its next update is due. */
+  readonly cacheNs?: Ns;
 }
 
 /** The secret of a user; undefined for one who does not exist. */
@@ -181,6 +191,8 @@ export interface PeerPolicy {
   readonly alwaysMarker: boolean;
   readonly limits: Limits;
   readonly xauth?: XauthPolicy;
+  /** Absent: a certificate is revoked when a list that was given says so, and nobody is asked. */
+  readonly revocation?: RevocationPolicy;
   /**
    * Mode-config. An initiator asks for an address after phase 1 (`pull`) or waits for one (`push`),
    * and uses it as its side of the child SAs. A responder answers who asks, and with `push` sets the

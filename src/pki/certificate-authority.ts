@@ -68,8 +68,8 @@ export interface CertificateAuthority {
   issue(request: PeerRequest): Promise<IssuedCertificate>;
   /** As `issue` for each request, many at a time; answers in the order of the requests. */
   issueAll(requests: readonly PeerRequest[]): Promise<IssuedCertificate[]>;
-  /** A list of what the authority that issues to peers revoked, DER. */
-  revoke(content: RevocationContent): Promise<Uint8Array>;
+  /** A list of what the authority that issues to peers revoked, DER. Where `isKept`, it is the same from run to run. */
+  revoke(content: RevocationContent, isKept?: boolean): Promise<Uint8Array>;
 }
 
 interface Workshop {
@@ -115,7 +115,12 @@ function finishAuthority(
       });
       return inParallel(tasks);
     },
-    revoke: (content) => signRevocationList(content, issuer),
+    async revoke(content, isKept = false) {
+      const sign = () => signRevocationList(content, issuer);
+      if (!isKept) return sign();
+      const described = [toHex(issuer.name), toHex(issuer.publicKeyInfo), { ...content }];
+      return workshop.cache.keep('X509 CRL', described, sign);
+    },
   };
 }
 

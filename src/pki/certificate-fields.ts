@@ -23,7 +23,12 @@ export const GeneralNameTag = {
 } as const;
 
 /** First octet of the bit string (RFC 5280 §4.2.1.3). */
-export const KeyUsageBit = { digitalSignature: 0x80, nonRepudiation: 0x40, keyCertSign: 0x04 } as const;
+export const KeyUsageBit = {
+  digitalSignature: 0x80,
+  nonRepudiation: 0x40,
+  keyCertSign: 0x04,
+  crlSign: 0x02,
+} as const;
 
 export interface CertificateFields {
   /** Lower-case hex without leading zeros. */

@@ -27,31 +27,25 @@ export interface PemFiles extends TrustFiles {
  * Reads what a peer holds, and checks that it belongs together.
  * @throws CertificateError with the file's role when something cannot be read, is missing or does not fit.
  */
-export async function importCertificateStore(files: PemFiles): Promise<CertificateStore> {
+export function importCertificateStore(files: PemFiles): CertificateStore {
   const memory = new CertificateMemory();
   const chain = readCertificates('chain', files.chain, memory);
   const privateKey = readPrivateKey(files.privateKey, chain);
-  return { chain, privateKey, ...(await readTrust(files, chain, memory)) };
+  return { chain, privateKey, ...readTrust(files, chain, memory) };
 }
 
 /**
  * Reads what a peer believes that has no certificate of its own.
  * @throws CertificateError as `importCertificateStore` does.
  */
-export function importTrust(files: TrustFiles): Promise<Trust> {
+export function importTrust(files: TrustFiles): Trust {
   return readTrust(files, [], new CertificateMemory());
 }
 
-async function readTrust(
-  files: TrustFiles,
-  chain: readonly Uint8Array[],
-  memory: CertificateMemory,
-): Promise<Trust> {
+function readTrust(files: TrustFiles, chain: readonly Uint8Array[], memory: CertificateMemory): Trust {
   const anchors = readCertificates('anchors', files.anchors, memory);
   const lists = blocksOf('revocations', files.revocations ?? '', 'X509 CRL');
-  const revocations = await Promise.all(
-    lists.map((der) => loadRevocationList(der, [...anchors, ...chain], memory)),
-  );
+  const revocations = lists.map((der) => loadRevocationList(der, [...anchors, ...chain], memory));
   return { anchors, revocations };
 }
 

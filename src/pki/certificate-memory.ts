@@ -1,17 +1,21 @@
 /**
  * Certificates read and signatures of authorities checked, remembered by fingerprint: a load test
- * sees the same ones again and again. What depends on time, on revocation lists or on the peer's
- * identity is never remembered.
+ * sees the same ones again and again. What depends on time, on what lists
+ * say or on the peer's identity is never remembered.
  */
 import { X509Certificate, createHash } from 'node:crypto';
 import { KeyImportError, importPublicKey } from '../crypto/key-import.ts';
 import { BoundedMap } from '../ike/bounded-map.ts';
+import type { RevocationList } from '../ike/authentication-credentials.ts';
 import type { PublicKey } from '../ike/suite.ts';
 import { readCertificateFields, type CertificateFields } from './certificate-fields.ts';
 import { DerError } from './der.ts';
 
 /** Certificates, and pairs of certificate and issuer, that are remembered at a time. */
 const REMEMBERED_MAXIMUM = 4096;
+
+/** Revocation lists, which may be long. */
+const LISTS_MAXIMUM = 64;
 
 /** Characters of a name in texts for people. */
 const NAME_MAXIMUM = 200;
@@ -45,11 +49,17 @@ export function authorityId({ subject, publicKeyInfo }: CertificateFields): stri
 export class CertificateMemory {
   readonly #certificates = new BoundedMap<string, ReadCertificate>(REMEMBERED_MAXIMUM);
   readonly #issuances = new BoundedMap<string, Issuance>(REMEMBERED_MAXIMUM);
+  readonly #lists = new BoundedMap<string, RevocationList>(LISTS_MAXIMUM);
 
   /** Reads a certificate in DER; the octets may be overwritten afterwards. @throws MalformedCertificate */
   read(der: Uint8Array): ReadCertificate {
     const fingerprint = createHash('sha256').update(der).digest('base64');
     return this.#certificates.remember(fingerprint, () => readCertificate(der, fingerprint));
+  }
+
+  /** What `read` makes of a revocation list in DER, once; what it throws is not remembered. */
+  list(der: Uint8Array, read: () => RevocationList): RevocationList {
+    return this.#lists.remember(createHash('sha256').update(der).digest('base64'), read);
   }
 
   /** Whether `issuer` made `certificate`, by names, key identifiers, key usage and signature. */

@@ -4,7 +4,7 @@
  */
 import { importPrivateKey } from '../crypto/key-import.ts';
 import type { CertificateCredentials } from '../ike/authentication-credentials.ts';
-import type { RevocationList } from './revocation-list.ts';
+import type { RevocationList } from '../ike/authentication-credentials.ts';
 import type { Trust } from './trust-check.ts';
 
 /** A certificate with what is needed to show and use it. */

@@ -9,7 +9,7 @@ import { equalOctets } from '../ike/wire/octets.ts';
 import { KeyUsageBit } from './certificate-fields.ts';
 import { MalformedCertificate, type CertificateMemory, type ReadCertificate } from './certificate-memory.ts';
 import { identityText, isIdentityOf } from './identity-match.ts';
-import type { RevocationList } from './revocation-list.ts';
+import type { Revocable, RevocationList } from '../ike/authentication-credentials.ts';
 
 /** Certificates that a peer may send, and certificates on a path. Both bound the work that a peer can ask for. */
 const CHAIN_LENGTH_MAXIMUM = 8;
@@ -39,7 +39,12 @@ export interface ChainQuestion {
 }
 
 export type ChainVerdict =
-  | { readonly ok: true; readonly publicKey: PublicKey }
+  | {
+      readonly ok: true;
+      readonly publicKey: PublicKey;
+      /** Absent where the certificate itself is an anchor. */
+      readonly revocable?: Revocable;
+    }
   | { readonly ok: false; readonly cause: ChainProblem; readonly text: string };
 
 /** Ends a check; never leaves this file. */
@@ -64,7 +69,14 @@ export function checkChain(question: ChainQuestion, memory: CertificateMemory): 
     checkAuthorities(path);
     for (const certificate of path) checkItself(certificate, question.atMs);
     checkRevocations(path, question.revocations);
-    return { ok: true, publicKey: checkPeer(path[0], question.identity) };
+    const publicKey = checkPeer(path[0], question.identity);
+    const issuer = path.at(1);
+    if (issuer === undefined) return { ok: true, publicKey };
+    const { authorityId } = issuer;
+    return {
+      ...{ ok: true, publicKey },
+      revocable: { authorityId, serial: path[0].fields.serial, chain: question.chain },
+    };
   } catch (error) {
     if (!(error instanceof Distrust)) throw error;
     return { ok: false, cause: error.problem, text: error.message };

@@ -1,7 +1,7 @@
 /** Text around DER (RFC 7468), as files of certificates and keys have it. */
 import { CertificateError } from './certificate-error.ts';
 
-export type PemLabel = 'CERTIFICATE' | 'PRIVATE KEY';
+export type PemLabel = 'CERTIFICATE' | 'PRIVATE KEY' | 'X509 CRL';
 
 export interface PemBlock {
   /** `CERTIFICATE`, `X509 CRL`, `PRIVATE KEY`, `RSA PRIVATE KEY` and others. */

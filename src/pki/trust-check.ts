@@ -1,8 +1,8 @@
 /** What a peer believes, for the protocol: the trust check of `src/ike` over chains of certificates. */
-import type { CertificateProblem, TrustCheck } from '../ike/authentication-credentials.ts';
+import type { CertificateProblem, RevocationList, TrustCheck } from '../ike/authentication-credentials.ts';
 import { checkChain, type ChainProblem } from './chain-check.ts';
 import { CertificateMemory } from './certificate-memory.ts';
-import type { RevocationList } from './revocation-list.ts';
+import { loadRevocationList } from './revocation-reading.ts';
 
 export interface Trust {
   /** DER. */
@@ -36,8 +36,19 @@ export function createTrustCheck(
   return {
     check(chain, identity, nowMs) {
       const verdict = checkChain({ chain, anchors, revocations, atMs: nowMs, identity }, memory);
-      if (verdict.ok) return { publicKey: verdict.publicKey };
+      if (verdict.ok) {
+        const { publicKey, revocable } = verdict;
+        return revocable === undefined ? { publicKey } : { publicKey, revocable };
+      }
       return { problem: PROBLEM_IN_PROTOCOL[verdict.cause], text: verdict.text };
+    },
+    givenLists: revocations,
+    readList(octets, chain) {
+      try {
+        return memory.list(octets, () => loadRevocationList(octets, [...anchors, ...chain], memory));
+      } catch {
+        return undefined;
+      }
     },
     authorityNames,
   };

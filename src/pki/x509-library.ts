@@ -1,5 +1,5 @@
 /**
- * The one place that knows @peculiar/x509: makes certificates and revocation lists, and reads lists.
+ * The one place that knows @peculiar/x509: makes certificates and revocation lists.
  * Prepare phase only. The library needs the `reflect-metadata` import before its own.
  */
 // oxlint-disable-next-line import/no-unassigned-import -- it is imported for what it does
@@ -16,7 +16,6 @@ import {
   PublicKey,
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
-  X509Crl,
   X509CrlGenerator,
   cryptoProvider,
 } from '@peculiar/x509';
@@ -108,35 +107,6 @@ export async function signRevocationList(content: RevocationContent, signer: Sig
     signingAlgorithm: signingAlgorithm(signer.kind),
   });
   return new Uint8Array(list.rawData);
-}
-
-export interface ReadRevocationList {
-  /** Hex, as the library spells them. */
-  readonly serials: readonly string[];
-  /** DER. */
-  readonly issuer: Uint8Array;
-  readonly thisUpdateMs: number;
-  readonly nextUpdateMs: number | undefined;
-  /** Whether it, or one of its entries, has a critical extension; none is supported (delta lists, lists for a part of an authority). */
-  readonly hasCriticalExtension: boolean;
-  /** Whether the key (SubjectPublicKeyInfo, DER) signed it. */
-  isSignedBy(publicKeyInfo: Uint8Array): Promise<boolean>;
-}
-
-/** Reads a revocation list in DER. Throws whatever the library throws for octets that are none. */
-export function readRevocationList(der: Uint8Array): ReadRevocationList {
-  const list = new X509Crl(Uint8Array.from(der));
-  const { entries } = list;
-  return {
-    serials: entries.map(({ serialNumber }) => serialNumber),
-    issuer: new Uint8Array(list.issuerName.toArrayBuffer()),
-    thisUpdateMs: list.thisUpdate.getTime(),
-    nextUpdateMs: list.nextUpdate?.getTime(),
-    hasCriticalExtension: [list, ...entries].some(({ extensions }) =>
-      extensions.some(({ critical }) => critical),
-    ),
-    isSignedBy: (publicKeyInfo) => list.verify({ publicKey: new PublicKey(publicKeyInfo) }),
-  };
 }
 
 function useExtensions(use: CertificateContent['use']): Extension[] {

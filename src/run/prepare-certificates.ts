@@ -8,6 +8,7 @@ import { NS_PER_MS, type Ns } from '../peer/timer.ts';
 import type { Population } from '../scenario/expand.ts';
 import type { GroupCertificate, PeerGroup, Scenario } from '../scenario/scenario.ts';
 import type { GroupCertificates, OwnCertificate } from '../worker/certificates.ts';
+import { publishLists, type PublishSetup } from './publish-lists.ts';
 
 /** Beside the folders of runs: keys are slow to make, and a hidden name keeps them out of lists. */
 export const CERTIFICATE_FOLDER = '.certificates';
@@ -64,6 +65,19 @@ export async function prepareCertificates(
       ...(isKnown && { known: shownOf(own) }),
     });
   }
+  return withLists(prepared, scenario, { authorities, beginningMs, population });
+}
+
+/** Adds what servers of revocation lists have: those of all authorities. */
+async function withLists(
+  prepared: Map<string, GroupCertificates>,
+  scenario: Scenario,
+  issuers: Omit<PublishSetup, 'prepared'>,
+): Promise<Map<string, GroupCertificates>> {
+  const servers = new Set(scenario.groups.flatMap(({ revocation }) => revocation?.server?.group ?? []));
+  if (servers.size === 0) return prepared;
+  const lists = await publishLists(scenario, { ...issuers, prepared });
+  for (const name of servers) prepared.set(name, { trust: { anchors: [], revocations: [] }, lists });
   return prepared;
 }
 
@@ -161,10 +175,10 @@ async function readFiles(
   };
   const { importCertificateStore, importTrust } = await import('../pki/certificate-import.ts');
   if (own === undefined) {
-    const trust = await importTrust(trusted);
+    const trust = importTrust(trusted);
     return { trust: { ...trust, anchors: [...trust.anchors, ...anchors] } };
   }
-  const store = await importCertificateStore({
+  const store = importCertificateStore({
     chain: await read(own.chain),
     privateKey: await read(own.privateKey),
     ...trusted,

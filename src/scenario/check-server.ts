@@ -1,4 +1,4 @@
-/** What cannot be true of servers of users, and of those who ask them. */
+/** What cannot be true of servers of users and of revocation lists, and of those who ask them. */
 import type { Finding } from './finding.ts';
 import { suggestion } from './nearest-word.ts';
 import type { ScenarioSettings } from './schema.ts';
@@ -39,14 +39,18 @@ function* checkServer(settings: ScenarioSettings, name: string): Generator<Findi
     yield {
       path,
       message: `"${name}" is a server, and does not negotiate`,
-      hint: 'remove its connections; gateways name it as login-server',
+      hint: 'remove its connections; gateways name it as login-server, and peers with certificates under revocation',
     };
   }
-  if (!Object.values(settings.peers).some((group) => group['login-server']?.peers === name)) {
+  const groups = Object.values(settings.peers);
+  const isAsked = groups.some(
+    (group) => group['login-server']?.peers === name || group.revocation?.server === name,
+  );
+  if (!isAsked) {
     yield {
       path,
       message: `nobody asks "${name}"`,
-      hint: `add login-server: { peers: ${name} } to gateways`,
+      hint: `add login-server: { peers: ${name} } to gateways, or revocation: { server: ${name} } to peers with certificates`,
     };
   }
   if (settings.runtime === 'udp') {

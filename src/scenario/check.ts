@@ -7,6 +7,7 @@ import { checkGroup } from './check-group.ts';
 import { checkLoad } from './check-load.ts';
 import { checkMisbehaviour } from './check-misbehave.ts';
 import { checkNetwork } from './check-network.ts';
+import { checkRevocation } from './check-revocation.ts';
 import { checkServers } from './check-server.ts';
 import type { Finding } from './finding.ts';
 import { GROUPS_MAXIMUM, PEERS_MAXIMUM } from './limits.ts';
@@ -45,6 +46,7 @@ export function checkScenario(settings: ScenarioSettings): Finding[] {
     ...checkExpiry(settings),
     ...checkMisbehaviour(settings),
     ...checkServers(settings),
+    ...checkRevocation(settings),
     ...checkThresholds(settings, groups),
   ];
 }

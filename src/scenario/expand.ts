@@ -11,7 +11,8 @@ import type { StaticCallers } from '../peer/peer.ts';
 import type { PermittedNetworks } from '../ike/v1/quick-mode.ts';
 import type {
   Identity,
-  LoginServer,
+  AskedServer,
+  RevocationPolicy,
   PeerPolicy,
   PreSharedKeyLookup,
   Selector,
@@ -24,7 +25,7 @@ import { HiddenHosts } from './hidden-hosts.ts';
 import { InitiatorOrder } from './initiator-order.ts';
 import { interleavedMode } from './interleave.ts';
 import { clientOf, createUserLookup } from './login.ts';
-import type { Connection, PeerGroup, Scenario } from './scenario.ts';
+import type { AskedGroup, Connection, GroupRevocation, PeerGroup, Scenario } from './scenario.ts';
 import { otherEndOf, staticKeyingAt } from './static-keying.ts';
 import { expandTemplate, type TemplateValues } from './template.ts';
 import { utf8Octets } from './utf8.ts';
@@ -201,18 +202,32 @@ class ExpandedPopulation implements Population {
   policyOf(id: number): PeerPolicy {
     const block = this.#blockOf(id);
     const policy = block.policy.at(valuesOf(block, id), this.modeOf(id));
-    const { loginServer } = block.group;
+    const { loginServer, revocation } = block.group;
+    if (loginServer === undefined && revocation === undefined) return policy;
     const server = policy.xauth?.server;
-    if (loginServer === undefined || server === undefined) return policy;
-    return { ...policy, xauth: { ...policy.xauth, server: { ...server, remote: this.#loginServerOf(id) } } };
+    return {
+      ...policy,
+      ...(loginServer !== undefined &&
+        server !== undefined && {
+          xauth: { ...policy.xauth, server: { ...server, remote: this.#serverFor(id, loginServer) } },
+        }),
+      ...(revocation !== undefined && { revocation: this.#revocationOf(id, revocation) }),
+    };
   }
 
-  /** Gateways take the servers in turn. */
-  #loginServerOf(id: number): LoginServer {
-    const { group, first } = this.#blockOf(id);
-    const { group: name, timeoutNs, tries } = group.loginServer!;
+  #revocationOf(id: number, { isStrict, server, cacheNs }: GroupRevocation): RevocationPolicy {
+    return {
+      isStrict,
+      ...(server !== undefined && { remote: this.#serverFor(id, server) }),
+      ...(cacheNs !== undefined && { cacheNs }),
+    };
+  }
+
+  /** The peers of a group take the servers in turn. */
+  #serverFor(id: number, { group: name, timeoutNs, tries }: AskedGroup): AskedServer {
+    const { first } = this.#blockOf(id);
     const servers = this.#byName.get(name);
-    if (servers === undefined) throw new TypeError(`login-server ${name} was not checked`);
+    if (servers === undefined) throw new TypeError(`servers ${name} were not checked`);
     const server = servers.first + ((id - first) % servers.group.count);
     const { port } = servers.group;
     const octets = this.addressOctetsOf(server);

@@ -94,7 +94,11 @@ export const MISDEED_TIMES_MAXIMUM = 1_000_000_000;
 export const RETRY_TRIES_MAXIMUM = 1_000_000;
 export const RETRY_FACTOR_MAXIMUM = 100;
 
-/** Questions to a server of users, and what such a server is like. */
+/** Revocation lists of one authority in a run, and peers of one group on them: what is signed, and goes in one datagram. */
+export const LISTS_MAXIMUM = 1_000;
+export const REVOKED_MAXIMUM = 1_000;
+
+/** Questions to a server, and what such a server is like. */
 export const LOGIN_TRIES_MAXIMUM = 100;
 export const SERVER_CAPACITY_MAXIMUM = 65_536;
 export const SERVER_QUEUE_MAXIMUM = 1_000_000;

@@ -5,7 +5,9 @@ import type {
   Load,
   Executor,
   GroupComputer,
+  Authority,
   GroupCertificate,
+  GroupRevocation,
   LentNetwork,
   Login,
   Ping,
@@ -18,12 +20,15 @@ import { serverSchema } from './schema-login.ts';
 import { resolveRetry } from './resolve-retry.ts';
 import { cpuSchema } from './schema-cpu.ts';
 import type { GroupSettings, LoadSettings, ScenarioSettings } from './schema.ts';
+
 import { usualKey } from '../ike/authentication.ts';
 import { explicitSchedule } from '../ike/retransmit.ts';
 import type { EspKeys } from '../ike/v1/child-sa.ts';
 import { fromHex, uint32Octets } from '../ike/wire/octets.ts';
 import type { RekeyPolicy, ResponderRetransmit, RetransmitSchedule } from '../peer/policy.ts';
 import { NS_PER_S } from '../peer/timer.ts';
+
+type ListSettings = ScenarioSettings['authorities'][string]['revocation-list'];
 
 /** The scenario that the settings describe. The caller has checked them as a whole. */
 export function resolveScenario(settings: ScenarioSettings): Scenario {
@@ -43,6 +48,7 @@ export function resolveScenario(settings: ScenarioSettings): Scenario {
       intermediates: authority.intermediates,
       ...(authority['shared-keys'] !== undefined && { sharedKeys: authority['shared-keys'] }),
       ...(authority.expires !== undefined && { expiresNs: authority.expires }),
+      lists: listTimesOf(authority['revocation-list']),
     })),
     segments: settings.segments,
     connections: settings.connections,
@@ -117,6 +123,7 @@ function resolveGroup(name: string, group: GroupSettings): PeerGroup {
     sendCertificate: group['send-certificate'],
     ...(group.login !== undefined && { login: resolveLogin(group.login) }),
     ...(group.users !== undefined && { users: group.users.map(resolveLogin) }),
+    ...(group.revocation !== undefined && { revocation: resolveRevocation(group.revocation) }),
     ...(group['login-server'] !== undefined && {
       loginServer: {
         group: group['login-server'].peers,
@@ -230,10 +237,11 @@ function resolveCpu(cpu: NonNullable<GroupSettings['cpu']>): GroupComputer {
 function resolveCertificate({ certificate, authentication }: GroupSettings): GroupCertificate {
   if (certificate === undefined) throw new TypeError('there is no certificate');
   if ('authority' in certificate) {
-    const { authority, key, keys, expires } = certificate;
+    const { authority, key, keys, expires, revoked } = certificate;
     return {
       ...{ type: 'issued', authority, key: key ?? usualKey(authentication) ?? 'rsa-2048', keys },
       ...(expires !== undefined && { expiresNs: expires }),
+      ...(revoked !== undefined && { revoked }),
     };
   }
   const { chain, trust, revocations, 'private-key': privateKey } = certificate;
@@ -242,6 +250,24 @@ function resolveCertificate({ certificate, authentication }: GroupSettings): Gro
     ...(chain !== undefined && privateKey !== undefined && { own: { chain, privateKey } }),
     trust,
     ...(revocations !== undefined && { revocations }),
+  };
+}
+
+function listTimesOf({ every, valid }: ListSettings): Authority['lists'] {
+  return { everyNs: every, validNs: valid ?? every };
+}
+
+function resolveRevocation({
+  policy,
+  server,
+  timeout,
+  tries,
+  cache,
+}: NonNullable<GroupSettings['revocation']>): GroupRevocation {
+  return {
+    isStrict: policy === 'strict',
+    ...(server !== undefined && { server: { group: server, timeoutNs: timeout, tries } }),
+    ...(cache !== undefined && { cacheNs: cache }),
   };
 }
 

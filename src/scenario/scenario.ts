@@ -74,6 +74,8 @@ export type GroupCertificate =
       readonly keys: number;
       /** From the beginning of the run; absent: not in the run. */
       readonly expiresNs?: Ns;
+      /** Peers whose certificates are on the authority's list, by number from 1; absent: none. */
+      readonly revoked?: readonly number[];
     }
   /** PEM files, paths relative to the scenario file; `own` is absent for users of a hybrid method. */
   | {
@@ -91,6 +93,25 @@ export interface Authority {
   readonly sharedKeys?: number;
   /** Its own certificates, from the beginning of the run; absent: not in the run. */
   readonly expiresNs?: Ns;
+  /** How often a list of what it revoked is published, from the beginning of the run on, and how long each holds. */
+  readonly lists: { readonly everyNs: Ns; readonly validNs: Ns };
+}
+
+/** A group of servers that peers of another one ask. */
+export interface AskedGroup {
+  readonly group: string;
+  readonly timeoutNs: Ns;
+  readonly tries: number;
+}
+
+/** How peers find out whether a certificate was revoked. */
+export interface GroupRevocation {
+  /** Refuse what nobody can tell of. */
+  readonly isStrict: boolean;
+  /** Absent: nobody is asked. */
+  readonly server?: AskedGroup;
+  /** Longest use of a fetched list; absent: until its next update. */
+  readonly cacheNs?: Ns;
 }
 
 /** Echo requests of initiators. */
@@ -199,6 +220,8 @@ export interface PeerGroup {
   /** As responder; absent: its own method and those of the groups that connect to it. */
   readonly acceptedAuthentications?: readonly Authentication[];
   readonly certificate?: GroupCertificate;
+  /** Absent: what given lists say counts, and nobody is asked. */
+  readonly revocation?: GroupRevocation;
   /** Of public key encryption. */
   readonly encryptionProfile: EncryptionProfile;
   /** Answers of public key encryption tell faults apart: broken on purpose. */
@@ -209,7 +232,7 @@ export interface PeerGroup {
   /** Whom a responder lets in; absent: the logins of the groups that connect to it. */
   readonly users?: readonly Login[];
   /** Asked before a user is let in. */
-  readonly loginServer?: { readonly group: string; readonly timeoutNs: Ns; readonly tries: number };
+  readonly loginServer?: AskedGroup;
   /** Of a group of servers. */
   readonly server?: Pick<ServerModel, 'service' | 'capacity' | 'queueLimit'>;
   readonly configuration?: 'pull' | 'push';

@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { CERTIFICATE_KEYS } from '../ike/authentication.ts';
 import { ENCRYPTION_PROFILES } from '../ike/v1/encryption-quirks.ts';
-import { INTERMEDIATES_MAXIMUM, KEYS_MAXIMUM, PEERS_MAXIMUM } from './limits.ts';
+import {
+  INTERMEDIATES_MAXIMUM,
+  KEYS_MAXIMUM,
+  LOGIN_TRIES_MAXIMUM,
+  PEERS_MAXIMUM,
+  REVOKED_MAXIMUM,
+} from './limits.ts';
 import { duration, flag, text, wholeNumber, word } from './schema-value.ts';
 
 const expires = (what: string) =>
@@ -23,7 +29,51 @@ export const authoritySchema = z.strictObject({
     .optional()
     .describe('Peers take their keys in turn from so many, made once. Default: a key for each peer.'),
   expires: expires('its own certificates expire, and nothing that it issued is believed any more'),
+  'revocation-list': z
+    .strictObject({
+      every: duration({ zero: false })
+        .prefault('1h')
+        .describe(
+          'How often a new list of what was revoked is published, from the beginning of the run on, whole seconds.',
+        ),
+      valid: duration({ zero: false })
+        .optional()
+        .describe('How long after that its next update is due, whole seconds. Default: `every`.'),
+    })
+    .prefault({})
+    .describe('What servers of revocation lists have of this authority; see `revocation` of a group.'),
 });
+
+const askedServer = {
+  timeout: duration({ zero: false }).prefault('3s').describe('Wait for an answer before asking again.'),
+  tries: wholeNumber(1, LOGIN_TRIES_MAXIMUM).prefault(2).describe('Questions before it is given up.'),
+};
+
+/** `revocation` of a group. */
+export const revocationSchema = z
+  .strictObject({
+    policy: word(['strict', 'soft'])
+      .prefault('strict')
+      .describe(
+        'What to do with a certificate when nobody can tell whether it was revoked: refuse it as `revocation-unknown`, or ' +
+          'take it. One that a list names is refused by both.',
+      ),
+    server: text()
+      .optional()
+      .describe(
+        'Group with `role: server` that has the lists of `authorities`; peer number i asks server i modulo their number. ' +
+          'Default: nobody is asked, and given lists count as long as their next update is not due.',
+      ),
+    ...askedServer,
+    cache: duration({ zero: true })
+      .optional()
+      .describe('Longest time that a fetched list is used. Default: until its next update is due.'),
+  })
+  .optional()
+  .describe(
+    'How the peers find out whether the certificate of the other end was revoked, in phase 1, after it has proven to hold it. ' +
+      'Default: lists in files count, however old, and nobody is asked.',
+  );
 
 /** `certificate` of a group. */
 export const certificateSchema = z
@@ -40,6 +90,13 @@ export const certificateSchema = z
             'names it by HASH(1).',
         ),
       expires: expires('the certificates of the peers expire'),
+      revoked: z
+        .array(wholeNumber(1, PEERS_MAXIMUM), { error: 'expected a list of peers by number, such as [1, 7]' })
+        .max(REVOKED_MAXIMUM)
+        .optional()
+        .describe(
+          'Peers of the group by number from 1: their certificates are on the lists of the authority. Default: none.',
+        ),
     }),
     z.strictObject({
       chain: text()

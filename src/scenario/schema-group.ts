@@ -12,6 +12,7 @@ import {
 } from './limits.ts';
 import {
   certificateSchema,
+  revocationSchema,
   encryptionProfileSchema,
   oracleSchema,
   sendCertificateSchema,
@@ -119,6 +120,7 @@ export const groupSchema = z.strictObject(
     authentication: authenticationSchema,
     'accept-authentication': acceptAuthenticationSchema,
     certificate: certificateSchema,
+    revocation: revocationSchema,
     'encryption-profile': encryptionProfileSchema,
     oracle: oracleSchema,
     'send-certificate': sendCertificateSchema,

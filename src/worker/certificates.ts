@@ -4,6 +4,7 @@ import { createPublicKeyOperations } from '../crypto/public-key.ts';
 import type { TrustCheck } from '../ike/authentication-credentials.ts';
 import type { PublicKeyOperations } from '../ike/suite.ts';
 import type { CertificateSetting } from '../ike/v1/isakmp-sa.ts';
+import type { PublishedLists } from '../network/list-shelf.ts';
 import { CertificateMemory } from '../pki/certificate-memory.ts';
 import { createTrustCheck, type Trust } from '../pki/trust-check.ts';
 import type { Population } from '../scenario/expand.ts';
@@ -24,6 +25,8 @@ export interface GroupCertificates {
   readonly shared?: OwnCertificate;
   /** Certificates in DER by peer id, of a group that others encrypt for: every worker knows them. */
   readonly known?: ReadonlyMap<number, readonly Uint8Array[]>;
+  /** What servers have of authorities, of a group of servers that are asked for revocation lists. */
+  readonly lists?: PublishedLists;
 }
 
 /** The groups with only those certificates that some peers need. */
@@ -61,6 +64,11 @@ export class CertificateBook {
   /** Whether the peers of a group have to do with certificates. */
   has(groupName: string): boolean {
     return this.#groups.has(groupName);
+  }
+
+  /** What the servers of a group have; undefined for other groups. */
+  listsOf(groupName: string): PublishedLists | undefined {
+    return this.#groups.get(groupName)?.lists;
   }
 
   /** Undefined for a peer of a group without certificates. */

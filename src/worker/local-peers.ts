@@ -133,13 +133,12 @@ export class LocalPeers {
   }
 
   #createServer(peerId: number, group: PeerGroup, endpoint: Endpoint | undefined): Peer {
-    const { population, seed } = this.#setup;
+    const { population, seed, epochMs, certificates } = this.#setup;
     const own = endpoint ?? endpointOf(population, peerId);
-    return this.#keep(
-      peerId,
-      'main',
-      () => new ServerPeer({ id: peerId, endpoint: own, model: group.server!, seed }),
-    );
+    const lists = certificates.listsOf(group.name);
+    const model = group.server!;
+    const setup = { id: peerId, endpoint: own, model, seed, epochMs, ...(lists !== undefined && { lists }) };
+    return this.#keep(peerId, 'main', () => new ServerPeer(setup));
   }
 
   /** On a machine that may crash, where a fault makes it. */

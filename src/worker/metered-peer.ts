@@ -62,13 +62,18 @@ function meterTrust(trust: TrustCheck, ledger: WorkLedger): TrustCheck {
   const chargeRead = ledger.account('certificate');
   return {
     authorityNames: trust.authorityNames,
+    givenLists: trust.givenLists,
+    readList(octets, chain) {
+      chargeRead(octets.length);
+      return trust.readList(octets, chain);
+    },
     check(chain, identity, nowMs) {
       const verdict = trust.check(chain, identity, nowMs);
       for (const certificate of chain) {
         chargeRead(certificate.length);
         if ('publicKey' in verdict) ledger.account(`verify:${publicKeyName(verdict.publicKey)}`)(0);
       }
-      // Revocation lists are asked for once.
+      // A wait of the same length for every chain, where no server of lists is described.
       ledger.wait('certificate');
       return verdict;
     },

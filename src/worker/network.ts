@@ -30,9 +30,11 @@ export function createNetwork({ scenario, population, seed }: NetworkSetup): Net
   });
 }
 
-/** Gateways and the servers that they ask. */
+/** Peers and the servers that they ask. */
 function questionsOf({ groups }: Scenario): { from: string; to: string }[] {
-  return groups.flatMap(({ name, loginServer }) =>
-    loginServer === undefined ? [] : [{ from: name, to: loginServer.group }],
+  return groups.flatMap(({ name, loginServer, revocation }) =>
+    [loginServer, revocation?.server].flatMap((asked) =>
+      asked === undefined ? [] : [{ from: name, to: asked.group }],
+    ),
   );
 }

@@ -42,6 +42,8 @@ export const SECOND_RESPONDER_KEY = testKey('responder, second');
 const operations = createPublicKeyOperations();
 const trustsNobody = {
   authorityNames: [],
+  givenLists: [],
+  readList: () => undefined,
   check: () => ({ problem: 'untrusted', text: 'nobody is trusted' }) as const,
 };
 export const NOBODY: KnownEnds = { responderAt: () => undefined, keyOfInitiator: () => undefined };

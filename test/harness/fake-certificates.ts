@@ -21,6 +21,8 @@ export function fakeCertificates({ name, believed = [] }: FakeCertificates): Cer
     }),
     trust: {
       authorityNames: [asciiOctets('authority')],
+      givenLists: [],
+      readList: () => undefined,
       check(chain) {
         const [shown] = chain;
         const isBelieved = believed.some((other) => shown && equalOctets(shown, asciiOctets(other)));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ServerPeer } from '../../src/network/server-peer.ts';
 import type { Effect } from '../../src/peer/effect.ts';
-import { encodeQuestion } from '../../src/peer/login-question.ts';
+import { ACCESS_REQUEST, encodeQuestion } from '../../src/peer/server-question.ts';
 import { asciiOctets } from '../../src/ike/wire/octets.ts';
 import { endpoint } from '../harness/policy.ts';
 
@@ -17,8 +17,10 @@ function serverOf(capacity = 1, queueLimit = 1) {
     server.handle(event, nowNs, effects);
     return effects;
   };
-  const ask = (nowNs: number, octets = encodeQuestion(new Uint8Array(16).fill(5), 3, asciiOctets('alice'))) =>
-    feed({ type: 'datagram.received', from: gateway, to: own, octets }, nowNs)[0]!;
+  const ask = (
+    nowNs: number,
+    octets = encodeQuestion(ACCESS_REQUEST, new Uint8Array(16).fill(5), 3, asciiOctets('alice')),
+  ) => feed({ type: 'datagram.received', from: gateway, to: own, octets }, nowNs)[0]!;
   const dueMs = (effect: Effect) => (effect.type === 'timer.set' ? effect.timer.dueNs / MS : effect);
   return { feed, ask, dueMs };
 }

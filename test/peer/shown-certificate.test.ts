@@ -31,6 +31,8 @@ function trusting(publicKey = INITIATOR_KEY.publicKey): TrustCheck & { readonly 
   return {
     asked,
     authorityNames: [],
+    givenLists: [],
+    readList: () => undefined,
     check(chain, identity) {
       asked.push([...chain]);
       const isShown = chain.length > 0 && Buffer.compare(chain[0] as Uint8Array, CERTIFICATE) === 0;
@@ -42,7 +44,12 @@ function trusting(publicKey = INITIATOR_KEY.publicKey): TrustCheck & { readonly 
 }
 
 function disbelieving(problem: CertificateProblem): TrustCheck {
-  return { authorityNames: [], check: () => ({ problem, text: `it is ${problem}` }) };
+  return {
+    authorityNames: [],
+    givenLists: [],
+    readList: () => undefined,
+    check: () => ({ problem, text: `it is ${problem}` }),
+  };
 }
 
 interface Shown extends Partial<EncryptionPairSetup> {

@@ -126,13 +126,13 @@ describe('a chain is not believed', () => {
   it('when the certificate was revoked, by its own issuer and by nobody else', async () => {
     const content = { serials: [peer.serial], thisUpdateMs: DURING, nextUpdateMs: DURING + 1000 };
     const memory = new CertificateMemory();
-    const list = await loadRevocationList(await authority.revoke(content), authority.intermediates, memory);
+    const list = loadRevocationList(await authority.revoke(content), authority.intermediates, memory);
     const verdicts = (revocations: readonly (typeof list)[]) =>
       outcome(judge({ chain: peer.chain, anchors, revocations }, memory));
     expect(verdicts([])).toBe('ok');
     expect(verdicts([list])).toBe('revoked');
     const other = await makeAuthority({ name: 'Other CA' });
-    const foreign = await loadRevocationList(await other.revoke(content), [other.anchor], memory);
+    const foreign = loadRevocationList(await other.revoke(content), [other.anchor], memory);
     expect(verdicts([foreign])).toBe('ok');
   });
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 describe('a revocation list', () => {
   it('tells serial numbers, times and the authority', async () => {
-    const list = await loadRevocationList(await signRevocationList(content, signer), [authority], memory);
+    const list = loadRevocationList(await signRevocationList(content, signer), [authority], memory);
     expect(list).toEqual({
       authorityId: memory.read(authority).authorityId,
       serials: new Set(['f1', '7'.repeat(32)]),
@@ -31,34 +31,34 @@ describe('a revocation list', () => {
 
   it('may revoke nothing', async () => {
     const der = await signRevocationList({ ...content, serials: [] }, signer);
-    expect((await loadRevocationList(der, [authority], memory)).serials.size).toBe(0);
+    expect(loadRevocationList(der, [authority], memory).serials.size).toBe(0);
   });
 
   it('is found to be of the right one of several authorities of one name', async () => {
     const twin = await makeSigner('root');
     const authorities = [await certify(twin, twin), authority];
-    const list = await loadRevocationList(await signRevocationList(content, signer), authorities, memory);
+    const list = loadRevocationList(await signRevocationList(content, signer), authorities, memory);
     expect(list.authorityId).toBe(memory.read(authority).authorityId);
   });
 
   it('signed by another key of the same name is refused', async () => {
     const der = await signRevocationList(content, await makeSigner('root'));
-    await expect(loadRevocationList(der, [authority], memory)).rejects.toThrow('no given authority signed');
+    expect(() => loadRevocationList(der, [authority], memory)).toThrow('no given authority signed');
   });
 
   it('of another name signed by the same key is refused', async () => {
     const der = await signRevocationList(content, { ...signer, name: commonName('other') });
-    await expect(loadRevocationList(der, [authority], memory)).rejects.toThrow('no given authority signed');
+    expect(() => loadRevocationList(der, [authority], memory)).toThrow('no given authority signed');
   });
 
   it('with one octet changed is refused', async () => {
     const der = (await signRevocationList(content, signer)).slice();
     der[Buffer.from(der).indexOf(Uint8Array.of(0x77, 0x77, 0x77))]! ^= 1;
-    await expect(loadRevocationList(der, [authority], memory)).rejects.toThrow('no given authority signed');
+    expect(() => loadRevocationList(der, [authority], memory)).toThrow('no given authority signed');
   });
 
-  test.prop([fc.uint8Array({ maxLength: 100 })])('is not made of any octets', async (octets) => {
-    await expect(loadRevocationList(octets, [authority], memory)).rejects.toThrow(CertificateError);
+  test.prop([fc.uint8Array({ maxLength: 100 })])('is not made of any octets', (octets) => {
+    expect(() => loadRevocationList(octets, [authority], memory)).toThrow(CertificateError);
   });
 
   describe.skipIf(!hasOpenssl)('of the openssl command line', () => {
@@ -78,13 +78,13 @@ describe('a revocation list', () => {
     };
 
     it('is taken', async () => {
-      const list = await loadRevocationList(make('authorityKeyIdentifier=keyid'), [authority], memory);
+      const list = loadRevocationList(make('authorityKeyIdentifier=keyid'), [authority], memory);
       expect([...list.serials]).toEqual(['abc']);
     });
 
     it('is refused when it is for a part of the certificates only', async () => {
       const part = make('issuingDistributionPoint=critical,@part');
-      await expect(loadRevocationList(part, [authority], memory)).rejects.toThrow('critical extension');
+      expect(() => loadRevocationList(part, [authority], memory)).toThrow('critical extension');
     });
   });
 });

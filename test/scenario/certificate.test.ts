@@ -26,7 +26,12 @@ const bend = (from: string, to: string): string => {
 describe('certificates of a scenario', () => {
   it('are issued by its authorities, with the key that the method needs', () => {
     const { authorities, groups } = scenarioOf(OFFICE);
-    expect(authorities).toEqual([{ name: 'corporate', key: 'rsa-2048', intermediates: 1, sharedKeys: 4 }]);
+    expect(authorities).toEqual([
+      {
+        ...{ name: 'corporate', key: 'rsa-2048', intermediates: 1, sharedKeys: 4 },
+        lists: { everyNs: 3600e9, validNs: 3600e9 },
+      },
+    ]);
     expect(groups.map(({ certificate }) => certificate)).toEqual([
       { type: 'issued', authority: 'corporate', key: 'rsa-2048', keys: 1 },
       { type: 'issued', authority: 'corporate', key: 'rsa-3072', keys: 1 },

@@ -25,7 +25,7 @@ describe('servers of users', () => {
     [
       'a server that nobody asks',
       asking('nat-keepalive: 0s'),
-      'sample.yaml:13:11: peers.radius.role: nobody asks "radius"\n  hint: add login-server: { peers: radius } to gateways',
+      'sample.yaml:13:11: peers.radius.role: nobody asks "radius"\n  hint: add login-server: { peers: radius } to gateways, or revocation: { server: radius } to peers with certificates',
     ],
     [
       'a server that negotiates',
@@ -33,7 +33,7 @@ describe('servers of users', () => {
         undefined,
         `${RADIUS.replace('192.0.2.100', '192.0.2.100\n    psk: x')}\n  - { from: radius, to: gates }`,
       ),
-      'sample.yaml:13:11: peers.radius.role: "radius" is a server, and does not negotiate\n  hint: remove its connections; gateways name it as login-server',
+      'sample.yaml:13:11: peers.radius.role: "radius" is a server, and does not negotiate\n  hint: remove its connections; gateways name it as login-server, and peers with certificates under revocation',
     ],
     [
       'a gateway that is described as a server',

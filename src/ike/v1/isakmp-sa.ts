@@ -6,7 +6,12 @@ import type { Endpoint } from '../endpoint.ts';
 import type { Identity } from '../identity.ts';
 import { UNLIMITED, type Lifetime } from '../lifetime.ts';
 import { authenticationHash, type Authentication } from '../authentication.ts';
-import type { CertificateCredentials, KnownEnds, TrustCheck } from '../authentication-credentials.ts';
+import type {
+  CertificateCredentials,
+  KnownEnds,
+  Revocable,
+  TrustCheck,
+} from '../authentication-credentials.ts';
 import type {
   CbcCipher,
   CryptoSuite,
@@ -58,6 +63,8 @@ export interface Phase1Handshake {
   peerKey: PublicKey | undefined;
   /** Why the certificate that the initiator showed, encrypted, is not believed; never told to it. */
   disbelief: RefusalCause | undefined;
+  /** The certificate that the other end proved itself with: it may have been revoked since. */
+  revocable: Revocable | undefined;
   peerSupportsNatTraversal: boolean;
 }
 
@@ -225,6 +232,7 @@ export function createIsakmpSa(start: NewIsakmpSa): IsakmpSa {
       skeyidE: NO_OCTETS,
       peerKey: undefined,
       disbelief: undefined,
+      revocable: undefined,
       peerSupportsNatTraversal: false,
     },
   };

@@ -3,7 +3,7 @@
  * could decrypt make, or a signature of that hash with a certificate, which goes in CERT payloads
  * (RFC 2408 §3.9, §3.10).
  */
-import type { CertificateProblem } from '../authentication-credentials.ts';
+import type { CertificateProblem, Revocable } from '../authentication-credentials.ts';
 import { signatureAlgorithm, signsHash, usesPublicKeyEncryption } from '../authentication.ts';
 import type { Identity } from '../identity.ts';
 import type { PublicKey } from '../suite.ts';
@@ -12,7 +12,7 @@ import { CertificateEncoding, NotifyType } from '../wire/numbers.ts';
 import { equalOctets } from '../wire/octets.ts';
 import { computeHashI, computeHashR } from './authentication.ts';
 import { requirePayload } from './incoming.ts';
-import type { CertificateSetting, IsakmpSa, Phase1Setting } from './isakmp-sa.ts';
+import { handshakeOf, type CertificateSetting, type IsakmpSa, type Phase1Setting } from './isakmp-sa.ts';
 import { Refusal, type RefusalCause } from './refusal.ts';
 
 /** What follows the ID payload: HASH, or CERT payloads and SIG. */
@@ -32,7 +32,8 @@ export function proofPayloads(sa: IsakmpSa, setting: Phase1Setting): Payload[] {
 }
 
 /**
- * Checks the proof of the other end, whose identity was taken before.
+ * Checks the proof of the other end, whose identity was taken before. The handshake says afterwards whose
+ * revocation may still be asked about: nobody who cannot sign makes this end ask.
  * @throws Refusal that names what is wrong: hash, signature, or certificate.
  */
 export function checkProof(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1Setting): void {
@@ -40,7 +41,7 @@ export function checkProof(sa: IsakmpSa, payloads: readonly Payload[], setting: 
   if (!signsHash(sa.authentication, !sa.isInitiator))
     return checkHash(sa, requirePayload(payloads, 'hash').data, expected);
   const { data: signature } = requirePayload(payloads, 'signature');
-  const publicKey = trustedKey(sa, payloads, setting);
+  const { publicKey, revocable } = trustedKey(sa, payloads, setting);
   if (publicKey.algorithm !== signatureAlgorithm(sa.authentication)) {
     throw new Refusal(
       'authentication-failed',
@@ -48,8 +49,10 @@ export function checkProof(sa: IsakmpSa, payloads: readonly Payload[], setting: 
       NotifyType.authenticationFailed,
     );
   }
-  if (certificatesOf(setting).operations.verify(publicKey, expected, signature)) return;
-  throw new Refusal('authentication-failed', 'the signature is wrong', NotifyType.invalidSignature);
+  if (!certificatesOf(setting).operations.verify(publicKey, expected, signature)) {
+    throw new Refusal('authentication-failed', 'the signature is wrong', NotifyType.invalidSignature);
+  }
+  handshakeOf(sa).revocable = revocable;
 }
 
 /** Makes sure that there is a proof to check, before anything is taken from the message. @throws Discard */
@@ -78,14 +81,19 @@ const PROBLEMS: Readonly<Record<CertificateProblem, readonly [RefusalCause, numb
   malformed: ['certificate-untrusted', NotifyType.invalidCertEncoding],
 };
 
-function trustedKey(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1Setting): PublicKey {
+interface Believed {
+  readonly publicKey: PublicKey;
+  readonly revocable?: Revocable;
+}
+
+function trustedKey(sa: IsakmpSa, payloads: readonly Payload[], setting: Phase1Setting): Believed {
   const chain: Uint8Array[] = [];
   for (const payload of payloads) {
     if (payload.kind !== 'certificate' || payload.encoding !== CertificateEncoding.x509Signature) continue;
     chain.push(payload.data);
   }
   if (sa.remoteIdentity === undefined) throw new Error('the identity is taken before its proof is checked');
-  const judged = judgeChain(chain, sa.remoteIdentity, setting);
+  const judged = believe(chain, sa.remoteIdentity, setting);
   if (judged instanceof Refusal) throw judged;
   return judged;
 }
@@ -96,8 +104,17 @@ export function judgeChain(
   identity: Identity,
   setting: Phase1Setting,
 ): PublicKey | Refusal {
+  const judged = believe(chain, identity, setting);
+  return judged instanceof Refusal ? judged : judged.publicKey;
+}
+
+function believe(
+  chain: readonly Uint8Array[],
+  identity: Identity,
+  setting: Phase1Setting,
+): Believed | Refusal {
   const verdict = certificatesOf(setting).trust.check(chain, identity, setting.wallClockMs());
-  if ('publicKey' in verdict) return verdict.publicKey;
+  if ('publicKey' in verdict) return verdict;
   const [cause, notify] = PROBLEMS[verdict.problem];
   return new Refusal(cause, verdict.text, notify);
 }

@@ -13,6 +13,8 @@ export type RefusalCause =
   | 'certificate-untrusted'
   | 'certificate-expired'
   | 'certificate-revoked'
+  /** Nobody could say whether it was. */
+  | 'revocation-unknown'
   | 'certificate-identity'
   | 'certificate-rejected'
   | 'rejected'

@@ -48,7 +48,7 @@ export class AggressiveModeInitiator
     const { sa, negotiation } = this.entry;
     const { setting } = this.services;
     // A repeated message 2 means that message 3 was lost.
-    if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
+    if (this.transmission.isDuplicate(message.octets)) return this.repeatReply();
     if (this.chart.state !== 'message1Sent') {
       throw new Discard('unexpected-state', `no message of aggressive mode is expected: ${this.chart.state}`);
     }
@@ -61,7 +61,7 @@ export class AggressiveModeInitiator
     }
     this.#discoveries = discoveriesForMessage3(sa, setting);
     this.floatIfNatted();
-    this.chart.send({ type: 'message2.accepted' });
+    this.proven(message, { type: 'message2.accepted' });
   }
 
   sendMessage1(): void {
@@ -91,7 +91,7 @@ export class AggressiveModeResponder
   override handle(message: Incoming): void {
     const { sa } = this.entry;
     const { setting } = this.services;
-    if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
+    if (this.transmission.isDuplicate(message.octets)) return this.repeatReply();
     switch (this.chart.state) {
       case 'idle':
         acceptMessage1(sa, message, setting);
@@ -101,7 +101,7 @@ export class AggressiveModeResponder
         this.noteInitialContact(acceptMessage3(sa, message, setting).hasInitialContact);
         this.transmission.answered(message.octets);
         this.adoptPath(message);
-        return this.chart.send({ type: 'message3.accepted' });
+        return this.proven(message, { type: 'message3.accepted' });
       default:
         throw new Discard(
           'unexpected-state',

@@ -73,7 +73,7 @@ export class MainModeInitiator
       case 'message5Sent':
         acceptMessage6(sa, message, setting);
         this.#answered('main-5', message);
-        return this.chart.send({ type: 'message6.accepted' });
+        return this.proven(message, { type: 'message6.accepted' });
       default:
         throw new Discard('unexpected-state', `no message of main mode is expected: ${this.chart.state}`);
     }
@@ -143,7 +143,7 @@ export class MainModeResponder
   override handle(message: Incoming): void {
     const { sa } = this.entry;
     const { setting } = this.services;
-    if (this.transmission.isDuplicate(message.octets)) return this.transmission.repeatReply();
+    if (this.transmission.isDuplicate(message.octets)) return this.repeatReply();
     switch (this.chart.state) {
       case 'idle':
         acceptMessage1(sa, message, setting);
@@ -175,7 +175,7 @@ export class MainModeResponder
     }
     this.transmission.answered(message.octets);
     this.adoptPath(message);
-    this.chart.send({ type: 'message5.accepted' });
+    this.proven(message, { type: 'message5.accepted' });
   }
 
   sendMessage2(): void {

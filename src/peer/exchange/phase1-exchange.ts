@@ -10,9 +10,22 @@ import type { SaEntry } from '../sa-entry.ts';
 import { createTimer, type Timer } from '../timer.ts';
 import { Exchange } from './exchange.ts';
 import type { PeerServices } from './services.ts';
+import { tellRefusal } from './tell-refusal.ts';
 
-export abstract class Phase1Exchange<TEvent extends EventObject = EventObject> extends Exchange<TEvent> {
+/** What all four charts know, besides their own events. */
+export type ProofEvent = { readonly type: 'revocation.asked' };
+
+/** A message that proved who the other end is, and what follows when its certificate was not revoked. */
+interface Suspended<TEvent> {
+  readonly message: Incoming;
+  readonly next: TEvent;
+}
+
+export abstract class Phase1Exchange<TEvent extends EventObject = EventObject> extends Exchange<
+  TEvent | ProofEvent
+> {
   #hasInitialContact = false;
+  #suspended: Suspended<TEvent> | undefined;
 
   /** Whether the exchange ends with a message to this end. */
   protected abstract readonly hasHeardLastMessage: boolean;
@@ -46,6 +59,47 @@ export abstract class Phase1Exchange<TEvent extends EventObject = EventObject> e
       if (error instanceof Refusal) return error.cause;
       throw error;
     }
+  }
+
+  /**
+   * The other end has proven who it is: goes on with `next`, or asks first whether its certificate was revoked.
+   * @throws Refusal when it was, or nobody can tell and the policy is strict.
+   */
+  protected proven(message: Incoming, next: TEvent): void {
+    const revocable = this.entry.sa.handshake?.revocable;
+    if (revocable === undefined || this.services.policy.revocation === undefined) {
+      return this.chart.send(next);
+    }
+    const { revocations } = this.services;
+    const judgement = revocations.judge(revocable, false);
+    if (judgement === 'good') return this.chart.send(next);
+    if (judgement instanceof Refusal) throw judgement;
+    this.#suspended = { message, next };
+    this.chart.send({ type: 'revocation.asked' });
+    revocations.ask(revocable, this);
+  }
+
+  /** What there is to know of the certificate is known. */
+  revocationTold(): void {
+    const suspended = this.#suspended;
+    this.#suspended = undefined;
+    const revocable = this.entry.sa.handshake?.revocable;
+    if (suspended === undefined || revocable === undefined || !this.isJudging) return;
+    const judgement = this.services.revocations.judge(revocable, true);
+    if (!(judgement instanceof Refusal)) return this.chart.send(suspended.next);
+    tellRefusal(this.services, this.entry, judgement, suspended.message);
+    this.refuseWith(judgement.cause);
+  }
+
+  /** A server is asked about the other end's certificate: nothing that the other end says moves the exchange. */
+  protected get isJudging(): boolean {
+    return this.chart.state === 'revocationAsked';
+  }
+
+  /** The other end repeated its last message. What answers it is not there yet while its certificate is judged. */
+  protected repeatReply(): void {
+    if (this.isJudging) this.services.drop('duplicate');
+    else this.transmission.repeatReply();
   }
 
   protected noteInitialContact(isThere: boolean): void {

@@ -8,11 +8,12 @@ import type { DropReason, Fact, FailureCause } from '../fact.ts';
 import type { PeerPolicy } from '../policy.ts';
 import type { DataPlane } from '../data/data-plane.ts';
 import type { ChildTable } from '../child-table.ts';
-import type { LoginQuestions } from '../login-question.ts';
 import type { InitiatorLife } from '../initiator-life.ts';
 import type { ResponderLife } from '../responder-life.ts';
+import type { RevocationLists } from '../revocation-lists.ts';
 import type { SaEntry } from '../sa-entry.ts';
 import type { SaTable } from '../sa-table.ts';
+import type { ServerQuestions } from '../server-question.ts';
 import type { Ns, Timer } from '../timer.ts';
 import type { AddressPool } from '../address-pool.ts';
 import type { QuickModeExchange } from './quick-mode-exchange.ts';
@@ -29,6 +30,8 @@ export type Notice =
       readonly exchange: QuickModeExchange;
       readonly cause: FailureCause;
     }
+  /** The server said whether the certificate of the other end was revoked, or did not. */
+  | { readonly type: 'revocation.told'; readonly entry: SaEntry }
   /** A request or set of our own got its answer. */
   | {
       readonly type: 'transaction.answered';
@@ -71,8 +74,9 @@ export interface PeerServices {
   /** What a gateway lends to its clients. */
   readonly addressPool: AddressPool | undefined;
   readonly children: ChildTable;
-  /** What a gateway asks its server of users. */
-  readonly logins: LoginQuestions;
+  /** What is asked of servers of users and of revocation lists. */
+  readonly questions: ServerQuestions;
+  readonly revocations: RevocationLists;
   /** Time of the event at hand. */
   readonly nowNs: Ns;
   send(sa: IsakmpSa, octets: Uint8Array, isRetransmission: boolean): void;

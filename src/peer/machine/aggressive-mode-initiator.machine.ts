@@ -2,7 +2,11 @@
 import { setup } from 'xstate';
 import { exchangeActions, whileWaiting, type ExchangeActor, type ExchangeEvent } from './exchange-chart.ts';
 
-export type AggressiveModeInitiatorEvent = ExchangeEvent | { type: 'start' } | { type: 'message2.accepted' };
+export type AggressiveModeInitiatorEvent =
+  | ExchangeEvent
+  | { type: 'revocation.asked' }
+  | { type: 'start' }
+  | { type: 'message2.accepted' };
 
 export interface AggressiveModeInitiatorActor extends ExchangeActor {
   sendMessage1(): void;
@@ -32,6 +36,14 @@ export const aggressiveModeInitiatorMachine = setup({
       },
     },
     message1Sent: {
+      on: {
+        'message2.accepted': { target: 'established', actions: ['sendMessage3', 'establish'] },
+        'revocation.asked': 'revocationAsked',
+        ...whileWaiting,
+      },
+    },
+    // Whether the certificate of the other end was revoked is being asked.
+    revocationAsked: {
       on: {
         'message2.accepted': { target: 'established', actions: ['sendMessage3', 'establish'] },
         ...whileWaiting,

@@ -4,6 +4,7 @@ import { exchangeActions, whileWaiting, type ExchangeActor, type ExchangeEvent }
 
 export type AggressiveModeResponderEvent =
   | ExchangeEvent
+  | { type: 'revocation.asked' }
   | { type: 'message1.accepted' }
   | { type: 'message3.accepted' };
 
@@ -35,8 +36,13 @@ export const aggressiveModeResponderMachine = setup({
     message2Sent: {
       on: {
         'message3.accepted': { target: 'established', actions: 'establish' },
+        'revocation.asked': 'revocationAsked',
         ...whileWaiting,
       },
+    },
+    // Whether the certificate of the other end was revoked is being asked.
+    revocationAsked: {
+      on: { 'message3.accepted': { target: 'established', actions: 'establish' }, ...whileWaiting },
     },
     established: {},
     failed: {},

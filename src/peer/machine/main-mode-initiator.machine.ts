@@ -4,6 +4,7 @@ import { exchangeActions, whileWaiting, type ExchangeActor, type ExchangeEvent }
 
 export type MainModeInitiatorEvent =
   | ExchangeEvent
+  | { type: 'revocation.asked' }
   | { type: 'start' }
   | { type: 'message2.accepted' }
   | { type: 'message4.accepted' }
@@ -45,6 +46,14 @@ export const mainModeInitiatorMachine = setup({
       on: { 'message4.accepted': { target: 'message5Sent', actions: 'sendMessage5' }, ...whileWaiting },
     },
     message5Sent: {
+      on: {
+        'message6.accepted': { target: 'established', actions: 'establish' },
+        'revocation.asked': 'revocationAsked',
+        ...whileWaiting,
+      },
+    },
+    // Whether the certificate of the other end was revoked is being asked.
+    revocationAsked: {
       on: { 'message6.accepted': { target: 'established', actions: 'establish' }, ...whileWaiting },
     },
     established: {},

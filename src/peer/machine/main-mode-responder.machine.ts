@@ -7,6 +7,7 @@ import { exchangeActions, whileWaiting, type ExchangeActor, type ExchangeEvent }
 
 export type MainModeResponderEvent =
   | ExchangeEvent
+  | { type: 'revocation.asked' }
   | { type: 'message1.accepted' }
   | { type: 'message3.accepted' }
   | { type: 'message5.accepted' }
@@ -49,8 +50,16 @@ export const mainModeResponderMachine = setup({
     message4Sent: {
       on: {
         'message5.accepted': { target: 'established', actions: ['sendMessage6', 'establish'] },
+        'revocation.asked': 'revocationAsked',
         // Either damaged on the way or made with another pre-shared key: a good copy may still come.
         'message5.unreadable': { actions: 'reportUnreadable' },
+        ...whileWaiting,
+      },
+    },
+    // Whether the certificate of the other end was revoked is being asked.
+    revocationAsked: {
+      on: {
+        'message5.accepted': { target: 'established', actions: ['sendMessage6', 'establish'] },
         ...whileWaiting,
       },
     },
