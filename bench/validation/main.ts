@@ -26,8 +26,8 @@ const { values: flags } = parseArgs({
 const startMs = Date.now();
 const PATIENCE_MS = 60_000;
 /** Minutes from the beginning on after which loads of each part are measured only once. */
-const STRONGSWAN_MINUTES = 7;
-const TWIN_MINUTES = 11;
+const STRONGSWAN_MINUTES = 6;
+const TWIN_MINUTES = 9;
 const MS_PER_MINUTE = 60_000;
 
 function say(text: string): void {

@@ -125,7 +125,8 @@ export async function runPinned(
   return { ...outcome, gatewayShare: busyShares[1] ?? Number.NaN, disturbance };
 }
 
-const WATCH_EVERY_MS = 250;
+/** Seldom: looking takes a core from one of the two ends for a millisecond. */
+const WATCH_EVERY_MS = 1_000;
 /** The first half is starting and warming up. */
 const WATCHED_FROM = 0.5;
 const RUN_MAXIMUM_MS = 600_000;
