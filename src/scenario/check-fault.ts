@@ -5,6 +5,7 @@ import { groupNamesOf } from './resolve-network.ts';
 import { windowEndNsOf } from './resolve.ts';
 import type { ScenarioPath } from './scenario-error.ts';
 import type { FaultSettings, ScenarioSettings } from './schema.ts';
+import { isClosedExecutor } from './schema-load.ts';
 import { formatDurationNs } from './unit.ts';
 
 /** Findings about `faults` and `retry`. */
@@ -16,10 +17,6 @@ export function checkFaults(settings: ScenarioSettings): Finding[] {
       : checkTargets(settings, fault, index)),
   ]);
   return [...findings, ...checkRetries(settings)];
-}
-
-function isClosed({ load }: ScenarioSettings): boolean {
-  return load.executor === 'constant-peers' || load.executor === 'per-peer-iterations';
 }
 
 function checkTime({ load }: ScenarioSettings, { at }: FaultSettings, index: number): Finding[] {
@@ -82,7 +79,12 @@ function* checkTargets(
       };
     }
     const { load } = settings;
-    if (isClosed(settings) && initiates && 'think-time' in load && load['think-time'] === 0) {
+    if (
+      isClosedExecutor(settings.load.executor) &&
+      initiates &&
+      'think-time' in load &&
+      load['think-time'] === 0
+    ) {
       yield {
         path,
         message: `in a closed load without think-time, machines of "${name}" that are down would try again without end`,
@@ -96,7 +98,7 @@ function* checkRetries(settings: ScenarioSettings): Generator<Finding> {
   for (const [name, { retry }] of Object.entries(settings.peers)) {
     const path = ['peers', name, 'retry'];
     if (retry === 'none') continue;
-    if (isClosed(settings)) {
+    if (isClosedExecutor(settings.load.executor)) {
       yield {
         path,
         message: `${settings.load.executor} starts whoever failed again by itself`,

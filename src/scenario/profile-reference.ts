@@ -54,6 +54,10 @@ such as \`retransmit\` as a whole. Keys that the profile does not name have thei
 ([scenario-reference.md](scenario-reference.md)). So a client with a profile that names proposals needs a gateway that
 takes them. \`ikestorm profiles NAME\` prints one in the form of a scenario.
 
+\`retry\` is taken from a profile where somebody can come back: by groups that initiate, in loads that do not start whoever
+failed again themselves. With it a run lasts to the end of its measure window, as with any \`retry\`
+([faults.md](faults.md)).
+
 Each value has its source. Values said to be assumed were not measured. A profile changes when a peer sends, repeats,
 waits, limits and ends; it does not imitate the contents of messages beyond the vendor IDs that it names, which are sent
 besides those of what ikestorm can do (dead peer detection, NAT traversal, fragmentation).

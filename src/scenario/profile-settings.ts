@@ -6,6 +6,7 @@ import type { RetransmitSchedule } from '../peer/policy.ts';
 import { formatEspTransform, formatIkeTransform } from './keyword.ts';
 import { DURATION_MAXIMUM_NS } from './limits.ts';
 import type { ScenarioInput } from './schema.ts';
+import { isClosedExecutor } from './schema-load.ts';
 import { formatDurationNs } from './unit.ts';
 
 type GroupInput = ScenarioInput['peers'][string];
@@ -45,6 +46,15 @@ const WRITTEN: { readonly [Key in keyof ProfileValues]: (value: ProfileValues[Ke
             },
     }),
     natKeepaliveNs: (value) => ({ 'nat-keepalive': formatDurationNs(value) }),
+    retry: ({ firstNs, stepNs, maximumNs }) => ({
+      retry: {
+        wait: {
+          first: formatDurationNs(firstNs),
+          step: formatDurationNs(stepNs),
+          max: formatDurationNs(maximumNs),
+        },
+      },
+    }),
     computer: ({ threads, lockSegments }) => ({
       cpu: { threads, 'lock-segments': lockSegments } as NonNullable<GroupInput['cpu']>,
     }),
@@ -74,9 +84,10 @@ export function profileSettings({ values }: PeerProfile): ProfileSetting[] {
  * the form of a scenario is left as it is, for the schema to complain about.
  */
 export function applyProfiles(scenario: unknown): void {
-  for (const group of Object.values(membersOf(membersOf(scenario)['peers']))) {
+  const comers = comersBack(membersOf(scenario));
+  for (const [name, group] of Object.entries(membersOf(membersOf(scenario)['peers']))) {
     const members = membersOf(group);
-    const profile = PROFILES.find(({ name }) => name === members['profile']);
+    const profile = PROFILES.find((each) => each.name === members['profile']);
     if (profile === undefined) continue;
     for (const { key, value } of profileSettings(profile)) {
       if (key === 'cpu') {
@@ -84,9 +95,16 @@ export function applyProfiles(scenario: unknown): void {
         addMissing(membersOf(members[key]), membersOf(value));
         continue;
       }
+      if (key === 'retry' && !comers.has(name)) continue;
       if (!Object.hasOwn(members, key)) members[key] = structuredClone(value);
     }
   }
+}
+
+/** Groups whose peers may come back by themselves: those that initiate, unless the load starts whoever failed again anyway. */
+function comersBack({ load, connections }: Record<string, unknown>): ReadonlySet<unknown> {
+  if (isClosedExecutor(membersOf(load)['executor']) || !Array.isArray(connections)) return new Set();
+  return new Set(connections.map((connection) => membersOf(connection)['from']));
 }
 
 function addMissing(members: Record<string, unknown>, values: Record<string, unknown>): void {

@@ -114,3 +114,8 @@ export const loadSchema = z.discriminatedUnion('executor', [
   constantPeers,
   perPeerIterations,
 ]);
+
+/** Whether a load starts whoever has failed again by itself (closed model). */
+export function isClosedExecutor(executor: unknown): boolean {
+  return executor === 'constant-peers' || executor === 'per-peer-iterations';
+}

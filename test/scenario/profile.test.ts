@@ -92,6 +92,22 @@ describe('a profile', () => {
     expect(createPopulation(windows).policyOf(0).vendorIds?.[0]?.length).toBe(20);
   });
 
+  it('says how its clients come back, where they can: when they initiate, and the load does not start them again', () => {
+    const lines = 'profile: libreswan-4.10';
+    expect(hostsWith(lines).retry).toMatchObject({
+      wait: { type: 'growing', firstNs: 0, factor: 1, stepNs: 5 * NS_PER_S, maximumNs: 300 * NS_PER_S },
+    });
+    expect(hostsWith(lines)).toEqual({ ...hostsWith(`${lines}\nretry: libreswan`) });
+    expect(hostsWith(`${lines}\nretry: none`)).not.toHaveProperty('retry');
+    expect(hostsWith('profile: strongswan-5.9')).not.toHaveProperty('retry');
+    const closed = hostsWith(lines, ['load.executor=per-peer-iterations']);
+    expect(closed.profile).toBe('libreswan-4.10');
+    expect(closed).not.toHaveProperty('retry');
+    const gateways = scenarioOf(bent(['role: gateway', `role: gateway\n    ${lines}`])).groups[1]!;
+    expect(gateways.profile).toBe('libreswan-4.10');
+    expect(gateways).not.toHaveProperty('retry');
+  });
+
   it('that nobody knows is refused with the one that was meant', () => {
     const text = bent(['psk: secret', 'psk: secret\n    profile: strongswan-5.8']);
     const lines = firstComplaint(text).split('\n');

@@ -34,6 +34,10 @@ export const libreswan410: PeerProfile = {
     ),
     dpd: sourced('none', 'libreswan 4.10, ipsec.conf(5): off unless dpddelay and dpdtimeout are set'),
     natKeepaliveNs: sourced(20 * NS_PER_S, 'from memory of ipsec.conf(5): keep-alive; not looked up'),
+    retry: sourced(
+      { firstNs: 0, stepNs: 5 * NS_PER_S, maximumNs: 300 * NS_PER_S },
+      'libreswan 4.10, pluto_constants.h: REVIVE_CONN_DELAY, REVIVE_CONN_DELAY_MAX; ipsec.conf(5): keyingtries is %forever; with auto=start',
+    ),
   },
   gaps: ['Default proposals and vendor IDs of its own are not part of the profile.'],
 };

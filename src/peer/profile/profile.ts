@@ -20,6 +20,8 @@ export interface ProfileValues {
   readonly rekey: RekeyPolicy | 'none';
   readonly dpd: DpdPolicy | 'none';
   readonly natKeepaliveNs: Ns;
+  /** How an initiator comes back by itself: waits that grow by a step up to a longest one, for ever. */
+  readonly retry: { readonly firstNs: Ns; readonly stepNs: Ns; readonly maximumNs: Ns };
   readonly ike: readonly IkeTransform[];
   readonly esp: readonly EspTransform[];
   readonly encapsulation: 'tunnel' | 'transport';

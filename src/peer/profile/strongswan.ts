@@ -34,6 +34,7 @@ export const strongswan59: PeerProfile = {
   gaps: [
     'swanctl.conf has other lifetimes: 4 h and 1 h to rekeying, with margins of a tenth each.',
     'Once dpdaction is set, questions come every 30 s and the peer is given up after 150 s (IKEv1).',
+    'Nothing comes back after a loss (dpdaction, closeaction) unless configured. keyingtries is not part of it: `retry` would follow losses, too.',
     'Default proposals and vendor IDs of its own are not part of the profile.',
     'Messages that wait in its queue count as half open; here only with cpu.',
     'Some of its threads do long-running jobs for the daemon itself; cpu.own-threads can say how many.',
