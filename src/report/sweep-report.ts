@@ -4,17 +4,31 @@ import { SWEEP_METRICS } from '../measure/sweep-result.ts';
 import { codeCell } from './code-cell.ts';
 import { formatCount, formatDuration, formatRate, formatShare, NO_VALUE } from './quantity.ts';
 
-/** Lines for a terminal. */
+/** Lines for a terminal: a line a point, or a column a point where that is narrower. */
 export function sweepText(result: SweepResult): string {
   const rows = tableRows(result);
+  const lines = alignedLines(rows);
+  const turned = alignedLines(transposed(rows));
+  const narrower = widthOf(turned) < widthOf(lines) ? turned : lines;
+  return [headline(result), '', ...narrower, ...spreadLines(result), ''].join('\n');
+}
+
+function alignedLines(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) =>
+  return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column]!))
       .join('  ')
       .trimEnd(),
   );
-  return [headline(result), '', ...lines, '', SPREAD_SENTENCE, ''].join('\n');
+}
+
+function transposed(rows: readonly (readonly string[])[]): string[][] {
+  return rows[0]!.map((_, column) => rows.map((row) => row[column]!));
+}
+
+function widthOf(lines: readonly string[]): number {
+  return Math.max(...lines.map((line) => line.length));
 }
 
 /** summary.md of a sweep; `picture` is the name of the chart beside it. */
@@ -27,8 +41,7 @@ export function sweepMarkdown(result: SweepResult, picture: string): string {
     line(head!),
     `| ${head!.map(() => '---').join(' | ')} |`,
     ...rows.map(line),
-    '',
-    SPREAD_SENTENCE,
+    ...spreadLines(result),
     '',
     `![What came of what was varied](${picture})`,
     '',
@@ -87,7 +100,13 @@ export function formatMetric(metric: SweepMetric, value: number): string {
 
 function headline({ scenario, points, seeds, runs, isComplete }: SweepResult): string {
   const whole = isComplete ? '' : `, of which ${runs.length} were run: the same command goes on`;
-  return `SWEEP  ${scenario}: ${points.length} points with ${seeds.length} seeds each${whole}`;
+  const each = seeds.length === 1 ? '1 seed' : `${seeds.length} seeds`;
+  return `SWEEP  ${scenario}: ${points.length} points with ${each} each${whole}`;
+}
+
+/** What the numbers are, where there is more than one of each. */
+function spreadLines({ seeds }: SweepResult): string[] {
+  return seeds.length === 1 ? [] : ['', SPREAD_SENTENCE];
 }
 
 function tableRows(result: SweepResult): string[][] {

@@ -114,7 +114,15 @@ describe('a sweep', () => {
     }).finished;
     const text = sweepText(result);
     expect(text).toMatch(/^SWEEP {2}small: 4 points with 2 seeds each\n/);
-    expect(text).toMatch(/^2 +1s +2\/2 .*27\.5 \/s \(27\.0 \/s to 28\.0 \/s\)/m);
+    // A column a point: a line a point would be twice as wide.
+    expect(text).toMatch(/^peers\.gateways\.count +1 +1 +2 +2\nload\.spread +0s +1s +0s +1s\npassed +2\/2 /m);
+    expect(text).toMatch(/^throughput .*27\.5 \/s \(27\.0 \/s to 28\.0 \/s\)/m);
+    const many = sweepText({ ...result, points: Array.from({ length: 5 }, () => result.points).flat() });
+    expect(many).toMatch(/^2 +1s +2\/2 .*27\.5 \/s \(27\.0 \/s to 28\.0 \/s\)/m);
+    expect(text).toContain('\nNumbers are medians over the seeds');
+    const single = sweepText({ ...result, seeds: [7] });
+    expect(single).toContain('4 points with 1 seed each');
+    expect(single).not.toContain('medians');
     const csv = sweepCsv(result).split('\r\n');
     expect(csv[0]).toMatch(
       /^peers\.gateways\.count,load\.spread,seed,verdict,outcome,succeededShare,succeededHz,/,
