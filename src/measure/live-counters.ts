@@ -14,18 +14,30 @@
  *          16  failures by cause, 32 cells   48  drops by reason, 64 cells
  *         112  latency of successes, 240 cells (see `latency-cells.ts`)
  *         352  pings sent, answered, lost        355  the same in window
+ *         358  lifecycle events, 32 cells        390  failures of responders by cause, 32 cells
+ *         422  responders: phase 1, phase 2, echoes
+ *         425  tunnels closed, tunnels lost
+ *         427  ways back begun, attempts, back, given up
  */
-import { DROP_REASONS, FAILURE_CAUSES, type DropReason, type FailureCause } from '../peer/fact.ts';
+import {
+  DROP_REASONS,
+  FAILURE_CAUSES,
+  LIFECYCLE_EVENTS,
+  type DropReason,
+  type FailureCause,
+  type LifecycleEvent,
+} from '../peer/fact.ts';
 import type { Ns } from '../peer/timer.ts';
 import { LATENCY_CELLS, latencyCell } from './latency-cells.ts';
 import {
   createDropCounts,
   createFailureCounts,
+  type ComeBackCounts,
   type DropCounts,
   type FailureCounts,
   type PingCounts,
 } from './negotiation-counts.ts';
-import { createGroupSnapshot, type RecorderSnapshot } from './snapshot.ts';
+import { createGroupSnapshot, type GroupSnapshot, type RecorderSnapshot } from './snapshot.ts';
 import { createSeries } from './series.ts';
 
 const CELL = {
@@ -49,13 +61,27 @@ const CELL = {
 const PING_PLACE: Readonly<Record<keyof PingCounts, number>> = { sent: 0, answered: 1, lost: 2 };
 const PING_CELLS = CELL.latency + LATENCY_CELLS;
 const WINDOW_PING_CELLS = PING_CELLS + 3;
-const CELLS = WINDOW_PING_CELLS + 3;
+const LIFECYCLE_CELLS = WINDOW_PING_CELLS + 3;
+const RESPONDER_FAILURE_CELLS = LIFECYCLE_CELLS + 32;
+const RESPONDER_CELLS = RESPONDER_FAILURE_CELLS + 32;
+const RESPONDER_PLACE = { phase1: 0, phase2: 1, echoes: 2 } as const;
+const CLOSED_CELL = RESPONDER_CELLS + 3;
+const TUNNELS_LOST_CELL = CLOSED_CELL + 1;
+const WAY_BACK_CELLS = TUNNELS_LOST_CELL + 1;
+const WAY_BACK_PLACE = { begun: 0, tried: 1, back: 2, gaveUp: 3 } as const;
+const CELLS = WAY_BACK_CELLS + 4;
 const LINE_OCTETS = 64;
 const NS_PER_US = 1000;
 const MAXIMUM_INT32 = 0x7fffffff;
 
 const CAUSE_CELL = Object.fromEntries(
   FAILURE_CAUSES.map((cause, index) => [cause, CELL.failures + index]),
+) as Record<FailureCause, number>;
+const EVENT_CELL = Object.fromEntries(
+  LIFECYCLE_EVENTS.map((event, index) => [event, LIFECYCLE_CELLS + index]),
+) as Record<LifecycleEvent, number>;
+const RESPONDER_CAUSE_CELL = Object.fromEntries(
+  FAILURE_CAUSES.map((cause, index) => [cause, RESPONDER_FAILURE_CELLS + index]),
 ) as Record<FailureCause, number>;
 const REASON_CELL = Object.fromEntries(
   DROP_REASONS.map((reason, index) => [reason, CELL.drops + index]),
@@ -112,6 +138,27 @@ export class LiveCounters {
 
   dropped(reason: DropReason): void {
     this.#increment(REASON_CELL[reason]);
+  }
+
+  happened(event: LifecycleEvent): void {
+    this.#increment(EVENT_CELL[event]);
+  }
+
+  closed(wasLost: boolean): void {
+    this.#increment(CLOSED_CELL);
+    if (wasLost) this.#increment(TUNNELS_LOST_CELL);
+  }
+
+  onTheWayBack(what: keyof typeof WAY_BACK_PLACE): void {
+    this.#increment(WAY_BACK_CELLS + WAY_BACK_PLACE[what]);
+  }
+
+  responded(what: keyof typeof RESPONDER_PLACE): void {
+    this.#increment(RESPONDER_CELLS + RESPONDER_PLACE[what]);
+  }
+
+  responderFailed(cause: FailureCause): void {
+    this.#increment(RESPONDER_CAUSE_CELL[cause]);
   }
 
   droppedStart(inWindow: boolean): void {
@@ -179,6 +226,26 @@ function pingsFrom(cells: Int32Array, first: number): PingCounts {
   return { sent: countOf('sent'), answered: countOf('answered'), lost: countOf('lost') };
 }
 
+function responderFrom(cells: Int32Array): GroupSnapshot['responder'] {
+  const countOf = (what: keyof typeof RESPONDER_PLACE) =>
+    valueOf(cells, RESPONDER_CELLS + RESPONDER_PLACE[what]);
+  const failures = createFailureCounts();
+  for (const cause of FAILURE_CAUSES) failures[cause] = valueOf(cells, RESPONDER_CAUSE_CELL[cause]);
+  return { phase1: countOf('phase1'), phase2: countOf('phase2'), echoes: countOf('echoes'), failures };
+}
+
+function comeBackFrom(cells: Int32Array): ComeBackCounts {
+  const countOf = (what: keyof typeof WAY_BACK_PLACE) =>
+    valueOf(cells, WAY_BACK_CELLS + WAY_BACK_PLACE[what]);
+  return {
+    tunnelsLost: valueOf(cells, TUNNELS_LOST_CELL),
+    begun: countOf('begun'),
+    tried: countOf('tried'),
+    back: countOf('back'),
+    gaveUp: countOf('gaveUp'),
+  };
+}
+
 /** Unsigned, so that a counter is right up to 2^32. */
 function valueOf(cells: Int32Array, cell: number): number {
   return (cells[cell] ?? 0) >>> 0;
@@ -201,7 +268,7 @@ function addReading(sum: LiveReading, cells: Int32Array): void {
 }
 
 /**
- * What can be saved of a worker that was lost: its counts, without histograms, series or groups.
+ * What can be saved of a worker that was lost: its counts, without histograms, series, groups and misdeeds.
  * Causes are known for the whole run only, so `window.failures` stays empty.
  */
 export function snapshotOfLostWorker(
@@ -232,6 +299,10 @@ export function snapshotOfLostWorker(
   group.window.droppedStarts = valueOf(cells, CELL.windowDroppedStarts);
   group.pings.total = pingsFrom(cells, PING_CELLS);
   group.pings.window = pingsFrom(cells, WINDOW_PING_CELLS);
+  for (const event of LIFECYCLE_EVENTS) group.lifecycle[event] = valueOf(cells, EVENT_CELL[event]);
+  group.responder = responderFrom(cells);
+  group.closed = valueOf(cells, CLOSED_CELL);
+  group.comeBack = comeBackFrom(cells);
   group.answers = reading.answers;
   group.retransmissions = reading.retransmissions;
   group.drops = reading.drops;

@@ -127,7 +127,9 @@ class FactRecorder implements Recorder {
 
   comeBack(what: 'begun' | 'tried' | 'back' | 'gave-up', group: number, begunNs: Ns, nowNs: Ns): void {
     const record = this.#groupAt(group);
-    record.counts.comeBack[what === 'gave-up' ? 'gaveUp' : what] += 1;
+    const key = what === 'gave-up' ? 'gaveUp' : what;
+    record.counts.comeBack[key] += 1;
+    this.#live?.onTheWayBack(key);
     if (what === 'back' && this.#isMeasured(begunNs)) measure(record, 'come-back', nowNs - begunNs);
   }
 
@@ -223,6 +225,7 @@ class FactRecorder implements Recorder {
         break;
       case 'lifecycle':
         counts.lifecycle[fact.event] += 1;
+        this.#live?.happened(fact.event);
         break;
       case 'misbehaved':
         counts.misdeeds[fact.rule] = (counts.misdeeds[fact.rule] ?? 0) + 1;
@@ -230,18 +233,23 @@ class FactRecorder implements Recorder {
       case 'negotiation.closed':
         counts.closed += 1;
         if (fact.wasLost === true) counts.comeBack.tunnelsLost += 1;
+        this.#live?.closed(fact.wasLost === true);
         break;
       case 'responder.phase1.established':
         counts.responder.phase1 += 1;
+        this.#live?.responded('phase1');
         break;
       case 'responder.phase2.established':
         counts.responder.phase2 += 1;
+        this.#live?.responded('phase2');
         break;
       case 'responder.echo':
         counts.responder.echoes += 1;
+        this.#live?.responded('echoes');
         break;
       case 'responder.failed':
         counts.responder.failures[fact.cause] += 1;
+        this.#live?.responderFailed(fact.cause);
         break;
       default:
       // Keys are for the key log, not for counting.

@@ -81,8 +81,8 @@ function passReason({ thresholds, negotiations }: VerdictEvidence): string {
 function findLostWorkers({ generator }: VerdictEvidence): string | undefined {
   if (generator.workersLost === 0) return undefined;
   return (
-    `not everything was measured: ${generator.workersLost} of ${generator.workers} workers lost, and with them all but counts ` +
-    'of negotiations, pings, retransmissions and drops since their last reports'
+    `not everything was measured: ${generator.workersLost} of ${generator.workers} workers lost, and with them ` +
+    'times, series and misdeeds since their last reports'
   );
 }
 

@@ -6,7 +6,7 @@ import type { GroupSnapshot, RecorderSnapshot } from '../measure/snapshot.ts';
 
 /**
  * The last report, with what the live counters counted after it put beside it, of no group. So
- * counts are complete, and histograms and series lack what came after the report. `reported` is
+ * counts are complete, and histograms, series and misdeeds lack what came after the report. `reported` is
  * undefined when the worker died before its first report.
  */
 export function snapshotOfLost(
@@ -21,6 +21,8 @@ export function snapshotOfLost(
 }
 
 function difference(all: GroupSnapshot, part: GroupSnapshot): GroupSnapshot {
+  const { failures: allFailures, ...allResponded } = all.responder;
+  const { failures: partFailures, ...partResponded } = part.responder;
   return {
     ...createGroupSnapshot(),
     total: negotiationDifference(all.total, part.total),
@@ -32,6 +34,13 @@ function difference(all: GroupSnapshot, part: GroupSnapshot): GroupSnapshot {
     answers: Math.max(0, all.answers - part.answers),
     retransmissions: Math.max(0, all.retransmissions - part.retransmissions),
     drops: countDifference(all.drops, part.drops),
+    lifecycle: countDifference(all.lifecycle, part.lifecycle),
+    closed: Math.max(0, all.closed - part.closed),
+    responder: {
+      ...countDifference(allResponded, partResponded),
+      failures: countDifference(allFailures, partFailures),
+    },
+    comeBack: countDifference(all.comeBack, part.comeBack),
   };
 }
 

@@ -55,18 +55,24 @@ describe('a run', () => {
     expect(phases).toContain('measuring');
   });
 
-  it('is invalid when a worker was lost, ends at once, and still says what was measured', async () => {
-    const entry = new URL('./dying-shard.ts', import.meta.url);
-    const warnings: string[] = [];
-    const result = await runScenarioBuilt(
-      smallScenario(ENDLESS),
-      { workers: 2, onWarning: (text) => warnings.push(text) },
-      (workers, onReport) => createShardPool(workers, onReport, entry),
-    );
-    expect(result).toMatchObject({ verdict: 'invalid', generator: { workers: 2, workersLost: 1 } });
-    expect(result.wholeRun.succeeded).toBeGreaterThan(0);
-    expect(warnings).toEqual([expect.stringMatching(/^worker 1 was lost: .*7/)]);
-  });
+  it.each([
+    ['real', smallScenario(ENDLESS)],
+    ['virtual', smallScenario(ENDLESS, 'clock=virtual')],
+  ])(
+    'in %s time is invalid when a worker was lost, ends, and still says what was measured',
+    async (_, scenario) => {
+      const entry = new URL('./dying-shard.ts', import.meta.url);
+      const warnings: string[] = [];
+      const result = await runScenarioBuilt(
+        scenario,
+        { workers: 2, onWarning: (text) => warnings.push(text) },
+        (workers, onReport) => createShardPool(workers, onReport, entry),
+      );
+      expect(result).toMatchObject({ verdict: 'invalid', generator: { workers: 2, workersLost: 1 } });
+      expect(result.wholeRun.succeeded).toBeGreaterThan(0);
+      expect(warnings).toEqual([expect.stringMatching(/^worker 1 was lost: .*7/)]);
+    },
+  );
 
   it('keeps to the last word of a worker when an earlier one comes late', async () => {
     const result = await runScenarioBuilt(smallScenario(STORM), { workers: 1 }, (workers, onReport) => {

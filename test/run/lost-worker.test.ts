@@ -16,6 +16,11 @@ function recorderWith(live: SharedArrayBuffer) {
       0,
     );
     recorder.record({ type: 'dropped', reason: 'malformed' }, 0);
+    recorder.record({ type: 'lifecycle', event: 'peer-dead' }, 0);
+    recorder.record({ type: 'negotiation.closed', negotiation, wasLost: true }, 0);
+    recorder.comeBack('begun', 0, 6000, 6000);
+    recorder.record({ type: 'responder.phase1.established' }, 0);
+    recorder.record({ type: 'responder.failed', cause: 'timeout-phase2' }, 0);
     for (const plannedNs of [10, 2_000_000]) {
       for (let count = 0; count < 3; count++) recorder.record({ type: 'ping.sent', plannedNs }, 0);
       for (const elapsedNs of [7, 9]) recorder.record({ type: 'ping.answered', plannedNs, elapsedNs }, 0);
@@ -38,6 +43,9 @@ describe('what is left of a lost worker', () => {
     expect(all.total).toMatchObject({ started: 3, succeeded: 3, firstTry: 3, retried: 0, failed: 0 });
     expect(all.window).toMatchObject({ started: 3, succeeded: 3 });
     expect(all.drops.malformed).toBe(3);
+    expect(all.lifecycle).toMatchObject({ 'peer-dead': 3, 'rekey-failed': 0 });
+    expect(all).toMatchObject({ closed: 3, comeBack: { tunnelsLost: 3, begun: 3, back: 0 } });
+    expect(all.responder).toMatchObject({ phase1: 3, phase2: 0, failures: { 'timeout-phase2': 3 } });
     expect(all.pings).toEqual({
       total: { sent: 18, answered: 12, lost: 6 },
       window: { sent: 9, answered: 6, lost: 3 },
