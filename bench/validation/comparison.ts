@@ -1,6 +1,8 @@
 /** Predicts loads by a card in virtual time, measures them at the real gateway, and sets one against the other. */
 import type { ScenarioInput } from '../../src/scenario/schema.ts';
 import { POLLING_FLAGS } from './generator.ts';
+import { SPEED_DIFFERENCE_MAXIMUM } from './core-speed.ts';
+import type { CoreSpeed } from './core-speed.ts';
 import { OTHERS_MAXIMUM } from './machine-watch.ts';
 import { kneeHz, medianOf, middleOf, numbersOf, plateauHz, run } from './measurement.ts';
 import type { Numbers, RunCircumstances } from './measurement.ts';
@@ -16,6 +18,8 @@ export interface Case {
 export interface ComparedPoint extends Case {
   readonly predicted: Numbers;
   readonly measured: Numbers;
+  /** What the gateway's core took for the same work as when the card was made: 1 is as much, 1.1 a tenth more. */
+  readonly slowness: number;
   /** Runs that `measured` is the median of, of those that were made. */
   readonly counted: number;
   readonly made: number;
@@ -47,6 +51,7 @@ export interface RealGateway {
 export interface Opponents {
   readonly model: Model;
   readonly gateway: RealGateway;
+  readonly speed: CoreSpeed;
 }
 
 export interface Effort {
@@ -68,49 +73,58 @@ export interface Effort {
 interface Observed<Value> {
   readonly value: Value;
   readonly othersShare: number;
+  readonly slowness: number;
 }
 
-/** Runs in which others left the machine alone; when there is none, the one in which they did most. */
+/** Runs in which others left the machine alone, on a core as fast as before; when there is none, that nearest to it. */
 async function observe<Value>(
   { runs, furtherRuns, hasTime }: Effort,
   look: () => Promise<Observed<Value>>,
-): Promise<{ readonly values: readonly Value[]; readonly made: number }> {
+): Promise<{ readonly values: readonly Value[]; readonly slowness: number; readonly made: number }> {
   const all: Observed<Value>[] = [];
-  const quiet = (): Observed<Value>[] => all.filter(({ othersShare }) => othersShare <= OTHERS_MAXIMUM);
+  const quiet = (): Observed<Value>[] => all.filter((each) => disturbanceOf(each) <= 1);
   do all.push(await look());
   while (quiet().length < runs && all.length < runs + furtherRuns && hasTime());
   const counted = quiet();
-  const least = all.toSorted((one, other) => one.othersShare - other.othersShare).slice(0, 1);
+  const least = all.toSorted((one, other) => disturbanceOf(one) - disturbanceOf(other)).slice(0, 1);
+  const those = counted.length > 0 ? counted : least;
   return {
-    values: (counted.length > 0 ? counted : least).map(({ value }) => value),
+    values: those.map(({ value }) => value),
+    slowness: middleOf(those.map(({ slowness }) => slowness)),
     made: all.length,
   };
+}
+
+/** Over what a run may be disturbed. */
+function disturbanceOf({ othersShare, slowness }: Observed<unknown>): number {
+  return Math.max(othersShare / OTHERS_MAXIMUM, Math.abs(slowness - 1) / SPEED_DIFFERENCE_MAXIMUM);
 }
 
 export async function comparePoint(
   site: Site,
   { suite, shape }: Case,
-  { model, gateway }: Opponents,
+  { model, gateway, speed }: Opponents,
   effort: Effort,
 ): Promise<ComparedPoint> {
   const load = loadOf(shape, effort.windows);
   const predicted = numbersOf(await run(site, virtualScenario(suite, site.credentials, load, model)));
   const real = realScenario(suite, site.credentials, load);
-  const { values, made } = await observe(effort, async () => {
+  const { values, slowness, made } = await observe(effort, async () => {
     const value = numbersOf(
       await gateway.during((gatewayPid) => run(site, real, { gatewayPid, flags: POLLING_FLAGS })),
     );
-    return { value, othersShare: value.disturbance.othersShare };
+    return { value, othersShare: value.disturbance.othersShare, slowness: await speed.slowness() };
   });
   const measured = medianOf(values);
   const generatorNeed = (measured.throughputHz * model.hosts.demandNs) / 1e9;
-  const text = ({ throughputHz, p50Ms, p99Ms }: Numbers): string =>
-    `${throughputHz.toFixed(0)}/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`;
+  const text = ({ throughputHz, p50Ms, p99Ms, gatewayShare }: Numbers): string =>
+    `${throughputHz.toFixed(0)}/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, ` +
+    `busy ${(gatewayShare * 100).toFixed(0)} %`;
   effort.say(
     `${suite.name}, ${shapeText(shape)}: predicted ${text(predicted)}; measured ${text(measured)}` +
-      ` (others ${(measured.disturbance.othersShare * 100).toFixed(0)} %)`,
+      ` (others ${(measured.disturbance.othersShare * 100).toFixed(0)} %, slowness ${slowness.toFixed(2)})`,
   );
-  return { suite, shape, predicted, measured, counted: values.length, made, generatorNeed };
+  return { suite, shape, predicted, measured, slowness, counted: values.length, made, generatorNeed };
 }
 
 /** A ramp through `capacityHz`, half of it to one and a half. */
@@ -118,7 +132,7 @@ export async function compareKnee(
   site: Site,
   suite: Suite,
   capacityHz: number,
-  { model, gateway }: Opponents,
+  { model, gateway, speed }: Opponents,
   effort: Effort,
 ): Promise<ComparedKnee> {
   const ramp = { fromHz: capacityHz / 2, toHz: capacityHz * 1.5, seconds: effort.rampSeconds };
@@ -131,7 +145,10 @@ export async function compareKnee(
   const { value: predicted } = await look(virtualScenario(suite, site.credentials, load, model));
   const real = realScenario(suite, site.credentials, load);
   const { values: looks } = await observe(effort, () =>
-    gateway.during((gatewayPid) => look(real, { gatewayPid, flags: POLLING_FLAGS })),
+    gateway.during(async (gatewayPid) => {
+      const seen = await look(real, { gatewayPid, flags: POLLING_FLAGS });
+      return { ...seen, slowness: await speed.slowness() };
+    }),
   );
   const middle = (value: (numbers: RampNumbers) => number): number => middleOf(looks.map(value));
   const knee = middle((numbers) => numbers.kneeHz ?? Infinity);

@@ -1,14 +1,10 @@
 /** How Node.js is started where it makes load, so that what is measured is the gateway and not its generator. */
 
-/**
- * Young garbage has its room from the beginning: a heap that grows meets memory that the machine has to find first.
- * And the thread that has the peers collects it alone, as in the model; others would share its only core.
- */
+/** Young garbage has its room from the beginning: a heap that grows meets memory that the machine has to find first. */
 const YOUNG_MB = 32;
 export const GENERATOR_FLAGS: readonly string[] = [
   `--max-semi-space-size=${YOUNG_MB}`,
   `--min-semi-space-size=${YOUNG_MB}`,
-  '--single-threaded-gc',
 ];
 
 /**

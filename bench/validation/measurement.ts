@@ -17,7 +17,7 @@ export interface Numbers {
   readonly p99Ms: number;
   /** 99th percentile of starts that came later than planned. */
   readonly lagP99Ms: number;
-  /** Share of its core that the gateway's process used; NaN where it is a model. */
+  /** Share of its core that the gateway used: its process, or its work and waking in a model. */
   readonly gatewayShare: number;
   readonly failed: number;
   readonly disturbance: Disturbance;
@@ -85,13 +85,21 @@ export function numbersOf({ result, gatewayShare, disturbance }: Run): Numbers {
     p50Ms: (latency.whole?.p50Ns ?? Number.NaN) / NS_PER_MS,
     p99Ms: (latency.whole?.p99Ns ?? Number.NaN) / NS_PER_MS,
     lagP99Ms: (latency.sendLag?.p99Ns ?? Number.NaN) / NS_PER_MS,
-    gatewayShare,
+    gatewayShare: modelledShare(result) ?? gatewayShare,
     failed: wholeRun.failed,
     disturbance,
     roundTrips: Object.fromEntries(
       Object.entries(latency.roundTrips).map(([message, { p50Ns }]) => [message, p50Ns / NS_PER_MS]),
     ),
   };
+}
+
+/** By what the computer had to do for each negotiation of the whole run. */
+function modelledShare({ computers, rates, wholeRun }: RunResult): number | undefined {
+  const work = computers?.['gateway']?.work;
+  if (work === undefined) return undefined;
+  const eachNs = (work.cpuNs + (work.overheadNs ?? 0)) / wholeRun.succeeded;
+  return (eachNs * (rates.succeededHz ?? 0)) / 1e9;
 }
 
 /** Each number's median over runs; of an even number of runs the mean of the two in the middle. */

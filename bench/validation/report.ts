@@ -5,6 +5,7 @@ import type { ComparedKnee, ComparedPoint } from './comparison.ts';
 import type { EchoBaseline } from './echo-baseline.ts';
 import { garbageText } from './garbage.ts';
 import type { Numbers } from './measurement.ts';
+import { SPEED_DIFFERENCE_MAXIMUM } from './core-speed.ts';
 import { OTHERS_MAXIMUM } from './machine-watch.ts';
 import { HOSTS } from './scenarios.ts';
 import type { StrongswanReport } from './strongswan.ts';
@@ -63,11 +64,13 @@ Goals: throughput and knee within 10 %, p50 within 15 %, p99 within 30 %.
   measured.
 - The simulation has both computers: that of the gateway and that of the generator, which all hosts share. Latency counts from the
   planned start, in both. Cards say what work takes. Threads share a core in the slices that Linux gives them. Besides, a gateway whose
-  core was idle takes a while to wake, which is what a host alone waits for beyond the work of both ends (an echo between two
+  core was idle takes a while to wake and is at work meanwhile, which is what a host alone waits for beyond the work of both ends (an echo between two
   programs on the two cores takes ${echo.p50Us.toFixed(0)} us there and back, p99 ${echo.p99Us.toFixed(0)} us); and Node.js collects garbage, as often and as long as
   it said under one of the loads of the calibration (generator: ${garbageText(strongswan.garbage)}; ikestorm as a gateway: ${garbageText(twin.garbage)}).
-- Measured values are medians of ${runs === 1 ? 'one run' : `${runs} runs`} in which others used at most ${percent(OTHERS_MAXIMUM)} of the machine; a run in which they used more is made
-  again, up to ${runs + furtherRuns} in all as long as there is time. Where none was quiet, the quietest counts, whatever it says. _Others_ is
+- Measured values are medians of ${runs === 1 ? 'one run' : `${runs} runs`} in which others used at most ${percent(OTHERS_MAXIMUM)} of the machine and its core was as fast as when the card was
+  made, within ${percent(SPEED_DIFFERENCE_MAXIMUM)}; any other run is made again, up to ${runs + furtherRuns} in all as long as there is time. Where none was quiet, the quietest counts, whatever it says. _Slowness_ is
+  what a fixed piece of work took on the gateway's core before and after the run, over what it took right after the card was made: the host of a
+  virtual machine can make it slower without a trace in its counts. _Others_ is
   CPU time of neither end nor of the command itself; _taken_ is how often in a second one of the two ends lost its core to others.
   The host of this machine took ${percent(Math.max(...all.map(({ measured }) => measured.disturbance.stealShare)))} at most (_steal_).
 - Points at which the generator needed more than ${percent(GENERATOR_MAXIMUM)} of its core for its negotiations measure the generator as well. They are
@@ -163,14 +166,17 @@ function fitTable(points: readonly FitPoint[]): string {
   return table([...head, 'gateway busy', 'generator busy'], rows);
 }
 
+const BUSY = ['gateway busy', 'measured'] as const;
+
 function pointTable(points: readonly ComparedPoint[]): string {
-  const rows = points.map(({ suite, shape, predicted, measured, generatorNeed, counted, made }) => [
+  const rows = points.map(({ suite, shape, predicted, measured, slowness, generatorNeed, counted, made }) => [
     ...[suite.name, shapeText(shape)],
     ...compared(predicted, measured, 'throughputHz', 0),
     ...compared(predicted, measured, 'p50Ms', 2),
     ...compared(predicted, measured, 'p99Ms', 1),
-    ...[measured.lagP99Ms.toFixed(1), percent(generatorNeed), percent(measured.gatewayShare)],
-    ...[percent(measured.disturbance.othersShare), measured.disturbance.involuntaryHz.toFixed(0)],
+    ...[measured.lagP99Ms.toFixed(1), percent(generatorNeed)],
+    ...[percent(predicted.gatewayShare), percent(measured.gatewayShare), slowness.toFixed(2)],
+    ...[percent(measured.disturbance.othersShare), takenText(measured.disturbance.involuntaryHz)],
     `${counted} of ${made}`,
   ]);
   const head = [
@@ -185,8 +191,21 @@ function pointTable(points: readonly ComparedPoint[]): string {
     'p99, ms',
     'measured',
   ];
-  const circumstances = ['send lag p99, ms', 'generator needs', 'gateway busy', 'others', 'taken', 'runs'];
+  const circumstances = [
+    'send lag p99, ms',
+    'generator needs',
+    ...BUSY,
+    'slowness',
+    'others',
+    'taken',
+    'runs',
+  ];
   return table([...head, 'error', ...circumstances], rows);
+}
+
+/** Counts of threads that ended meanwhile are gone, and a difference below zero says nothing. */
+function takenText(hz: number): string {
+  return hz < 0 ? '-' : hz.toFixed(0);
 }
 
 function compared(predicted: Numbers, measured: Numbers, key: Compared, digits: number): string[] {

@@ -9,6 +9,7 @@ import { GENERATOR_FLAGS, POLLING_FLAGS } from './generator.ts';
 import { garbageOf, garbageText } from './garbage.ts';
 import type { Garbage } from './garbage.ts';
 import { MAIN, middleOf, run, writeScenario } from './measurement.ts';
+import { CoreSpeed } from './core-speed.ts';
 import { loadOf, realScenario, SUITES } from './scenarios.ts';
 import type { Model, Shape, Suite } from './scenarios.ts';
 import { wakeNsOf } from './wake.ts';
@@ -48,6 +49,8 @@ interface HeldOut {
 
 export async function compareWithStrongswan(site: Site, effort: Effort): Promise<StrongswanReport> {
   const fitted = await fitBoth(site, effort);
+  const speed = new CoreSpeed(site);
+  await speed.setReference();
   const garbage = await atStrongswan(site, (pid) => observeGarbage(site, pid, effort));
   const demands = demandsOf(fitted.card);
   const endsOf = (suite: Suite): Omit<Model, 'wakeNs'> => {
@@ -66,6 +69,7 @@ export async function compareWithStrongswan(site: Site, effort: Effort): Promise
   const opponentsOf = (suite: Suite): Opponents => ({
     model: { ...endsOf(suite), wakeNs },
     gateway: { during: (measure) => atStrongswan(site, measure) },
+    speed,
   });
   const points: ComparedPoint[] = [];
   for (const each of casesOf(demands, effort.isBrief)) {

@@ -13,6 +13,7 @@ import { isTrace, MAIN, numbersOf, run, writeScenario } from './measurement.ts';
 import { loadOf, realScenario, SUITES, virtualScenario } from './scenarios.ts';
 import type { End, Model, Shape } from './scenarios.ts';
 import { wakeNsOf } from './wake.ts';
+import { CoreSpeed } from './core-speed.ts';
 import { GATEWAY_CORE, GENERATOR_CORE, runPinned } from './site.ts';
 import type { Site } from './site.ts';
 
@@ -40,6 +41,8 @@ export async function compareClocks(
   const { say, windows } = effort;
   say('twin: measuring a card of this machine');
   const path = await measureMachine(site);
+  const speed = new CoreSpeed(site);
+  await speed.setReference();
   const server = await serveGateway(site);
   try {
     const gatewayGarbage = await observeGarbage(site, server, effort);
@@ -53,6 +56,7 @@ export async function compareClocks(
     const opponents: Opponents = {
       model: { ...ends, wakeNs },
       gateway: { during: (measure) => measure(server.pid) },
+      speed,
     };
     const capacityHz = 1e9 / ends.gateway.demandNs;
     const warmUpHz = WARM_UP_SHARE * capacityHz;

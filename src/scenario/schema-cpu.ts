@@ -89,7 +89,9 @@ export const cpuSchema = z
       .describe('Parts of the table of SAs that are locked for a look-up; 1 locks all of it, 0 nothing.'),
     wake: duration({ zero: true })
       .prefault('0s')
-      .describe('What a core that was idle takes to begin: waking threads, cold caches.'),
+      .describe(
+        'What a core that was idle takes to begin: waking threads, cold caches. It is at work meanwhile, so that jobs cost more where there is little to do.',
+      ),
     garbage: garbageSchema,
   })
   .optional()
