@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 
 export function setup(): void {
   if (process.env['IKESTORM_SKIP_BUILD'] !== undefined) return;
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    stdio: 'inherit',
-  });
+  const run = (...command: string[]) => execFileSync(process.execPath, command, { stdio: 'inherit' });
+  run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  run('.ci/bundle.mjs');
 }

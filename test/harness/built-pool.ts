@@ -2,6 +2,6 @@
 import type { StartPool } from '../../src/run/execute.ts';
 import { createShardPool } from '../../src/worker/pool.ts';
 
-const ENTRY = new URL('../../dist/worker/shard.js', import.meta.url);
+const ENTRY = new URL('../../dist/cli/shard.js', import.meta.url);
 
 export const startBuiltPool: StartPool = (workers, onReport) => createShardPool(workers, onReport, ENTRY);
