@@ -69,7 +69,7 @@ Goals: throughput and knee within 10 %, p50 within 15 %, p99 within 30 %.
   it said under one of the loads of the calibration (generator: ${garbageText(strongswan.garbage)}; ikestorm as a gateway: ${garbageText(twin.garbage)}).
 - Measured values are medians of ${runs === 1 ? 'one run' : `${runs} runs`} in which others used at most ${percent(OTHERS_MAXIMUM)} of the machine and its core was as fast as when the card was
   made, within ${percent(SPEED_DIFFERENCE_MAXIMUM)}; any other run is made again, up to ${runs + furtherRuns} in all as long as there is time. Where none was quiet, the quietest counts, whatever it says. _Slowness_ is
-  what a fixed piece of work took on the gateway's core before and after the run, over what it took right after the card was made: the host of a
+  what an exchange in group 14 took on the gateway's core before and after the run, over what it took right after the card was made: the host of a
   virtual machine can make it slower without a trace in its counts. _Others_ is
   CPU time of neither end nor of the command itself; _taken_ is how often in a second one of the two ends lost its core to others.
   The host of this machine took ${percent(Math.max(...all.map(({ measured }) => measured.disturbance.stealShare)))} at most (_steal_).
