@@ -1,7 +1,7 @@
 /**
  * Who runs on the cores. Three disciplines with one interface: in `run-to-completion` whoever has a core
- * keeps it until its work is done and others wait in line; in `time-slices` he keeps it for a slice; in
- * `processor-sharing` all run at once and slowly, which is what ever shorter slices come to.
+ * keeps it until its work is done and others wait in line, which is a slice without end; in `time-slices` he
+ * keeps it for a slice; in `processor-sharing` all run at once and slowly, which is what ever shorter slices come to.
  */
 import type { Ns } from '../peer/timer.ts';
 import { TimeSlices } from './time-slices.ts';
@@ -33,72 +33,12 @@ export interface CorePlan {
 export function createCoreShare({ cores, discipline, sliceNs = 0 }: CorePlan): CoreShare {
   switch (discipline) {
     case 'run-to-completion':
-      return new RunToCompletion(cores);
+      return new TimeSlices(cores, Infinity);
     case 'processor-sharing':
       return new ProcessorSharing(cores);
     case 'time-slices':
       if (sliceNs <= 0) throw new RangeError(`a slice of ${sliceNs} ns: work would never be done`);
       return new TimeSlices(cores, sliceNs);
-  }
-}
-
-interface Run {
-  readonly thread: number;
-  readonly startNs: Ns;
-  readonly endNs: Ns;
-}
-
-class RunToCompletion implements CoreShare {
-  readonly #cores: number;
-  /** At most one a core, so short that a search costs less than order. */
-  readonly #running: Run[] = [];
-  readonly #waiting: { readonly thread: number; readonly workNs: Ns }[] = [];
-  #firstWaiting = 0;
-
-  constructor(cores: number) {
-    this.#cores = cores;
-  }
-
-  get busyCores(): number {
-    return this.#running.length;
-  }
-
-  begin(thread: number, workNs: Ns, nowNs: Ns): void {
-    if (this.#running.length < this.#cores)
-      this.#running.push({ thread, startNs: nowNs, endNs: nowNs + workNs });
-    else this.#waiting.push({ thread, workNs });
-  }
-
-  nextEndNs(): Ns | undefined {
-    return this.#running[this.#earliest()]?.endNs;
-  }
-
-  popDone(nowNs: Ns): number | undefined {
-    const index = this.#earliest();
-    const run = this.#running[index];
-    if (run === undefined || run.endNs > nowNs) return undefined;
-    this.#running.splice(index, 1);
-    const next = this.#waiting[this.#firstWaiting];
-    if (next !== undefined) {
-      this.#firstWaiting++;
-      if (this.#firstWaiting === this.#waiting.length) this.#waiting.length = this.#firstWaiting = 0;
-      // The core is free from the very moment on at which it was given back.
-      this.#running.push({ thread: next.thread, startNs: run.endNs, endNs: run.endNs + next.workNs });
-    }
-    return run.thread;
-  }
-
-  unfinishedWorkNs(nowNs: Ns): number {
-    return this.#running.reduce((sum, { startNs }) => sum + nowNs - startNs, 0);
-  }
-
-  /** Of equal ends the one that began to run first. */
-  #earliest(): number {
-    let earliest = -1;
-    for (let index = 0; index < this.#running.length; index++) {
-      if (earliest < 0 || this.#running[index]!.endNs < this.#running[earliest]!.endNs) earliest = index;
-    }
-    return earliest;
   }
 }
 
