@@ -16,3 +16,11 @@ export interface Endpoint {
  * RFC 4303 §2). Both ends of a datagram have it or neither.
  */
 export const PORT_OF_ESP = 0;
+
+/** Whether both are one address and port. */
+export function isSameEndpoint(
+  one: Pick<Endpoint, 'address' | 'port'>,
+  other: Pick<Endpoint, 'address' | 'port'>,
+): boolean {
+  return one.port === other.port && one.address === other.address;
+}

@@ -3,7 +3,7 @@ import type { Endpoint } from '../ike/endpoint.ts';
 import type { Effect } from '../peer/effect.ts';
 import type { PeerEvent } from '../peer/event.ts';
 import type { Peer } from '../peer/peer.ts';
-import { decodeQuestion, encodeAnswer, LIST_REQUEST } from '../peer/server-question.ts';
+import { decodeQuestion, encodeAnswer, LIST_REQUEST, type ReadQuestion } from '../peer/server-question.ts';
 import { createTimer, NS_PER_MS, type Ns, type Timer } from '../peer/timer.ts';
 import { PositionedStream } from '../random/positioned-stream.ts';
 import type { DownTime } from './down-time.ts';
@@ -25,6 +25,7 @@ interface Answer {
   readonly from: Endpoint;
   readonly to: Endpoint;
   readonly question: Uint8Array;
+  readonly asked: ReadQuestion;
 }
 
 export class ServerPeer implements Peer {
@@ -55,8 +56,8 @@ export class ServerPeer implements Peer {
       case 'datagram.received':
         return this.#receive(event, nowNs, effects);
       case 'timer.fired': {
-        const { from, to, question } = event.timer.subject as Answer;
-        const octets = encodeAnswer(question, this.#listFor(question, nowNs));
+        const { from, to, question, asked } = event.timer.subject as Answer;
+        const octets = encodeAnswer(question, this.#listFor(asked, nowNs));
         effects.push({ type: 'send', from, to, octets, isRetransmission: false });
         return;
       }
@@ -76,7 +77,8 @@ export class ServerPeer implements Peer {
     nowNs: Ns,
     effects: Effect[],
   ): void {
-    if (decodeQuestion(octets) === undefined) {
+    const asked = decodeQuestion(octets);
+    if (asked === undefined) {
       effects.push({ type: 'record', fact: { type: 'dropped', reason: 'malformed' } });
       return;
     }
@@ -85,15 +87,14 @@ export class ServerPeer implements Peer {
       effects.push({ type: 'record', fact: { type: 'dropped', reason: 'server-queue-full' } });
       return;
     }
-    const subject: Answer = { from: to, to: from, question: octets };
+    const subject: Answer = { from: to, to: from, question: octets, asked };
     const timer: Timer = createTimer(this.id, 'access', subject);
     timer.dueNs = answerNs;
     effects.push({ type: 'timer.set', timer });
   }
 
   /** As of when it is sent: who waited in the queue gets no older one. */
-  #listFor(question: Uint8Array, nowNs: Ns): Uint8Array | undefined {
-    const { code, name } = decodeQuestion(question)!;
+  #listFor({ code, name }: ReadQuestion, nowNs: Ns): Uint8Array | undefined {
     if (code !== LIST_REQUEST) return undefined;
     return latestList(this.#lists, name, this.#epochMs + nowNs / NS_PER_MS);
   }

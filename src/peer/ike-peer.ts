@@ -3,7 +3,7 @@
  * turns what exchanges report into facts. Initiator and responder at once; which of the two a peer
  * is depends on who gets `connect`.
  */
-import { PORT_OF_ESP, type Endpoint } from '../ike/endpoint.ts';
+import { isSameEndpoint, PORT_OF_ESP, type Endpoint } from '../ike/endpoint.ts';
 import { spiOf } from '../ike/esp/packet.ts';
 import type { Path } from '../ike/v1/incoming.ts';
 import type { IsakmpSa, Phase1Setting } from '../ike/v1/isakmp-sa.ts';
@@ -387,8 +387,8 @@ export class IkePeer implements Peer, PeerServices, PeerParts {
   }
 }
 
-function isAt(asked: AskedServer | undefined, { address, port }: Endpoint): boolean {
-  return asked !== undefined && asked.server.port === port && asked.server.address === address;
+function isAt(asked: AskedServer | undefined, from: Endpoint): boolean {
+  return asked !== undefined && isSameEndpoint(asked.server, from);
 }
 
 /** An initiator learns the responder's cookie from its first message, which may come in fragments. */

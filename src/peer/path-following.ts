@@ -1,4 +1,5 @@
 /** NATs that give the other end another place after phase 1 (RFC 3947 §5, RFC 3948 §4). */
+import { isSameEndpoint } from '../ike/endpoint.ts';
 import type { Path } from '../ike/v1/incoming.ts';
 import type { SaEntry } from './sa-entry.ts';
 
@@ -9,7 +10,7 @@ import type { SaEntry } from './sa-entry.ts';
 export function followPath(entry: SaEntry, { from, to, hasMarker }: Path): void {
   const { sa } = entry;
   if (entry.state !== 'established' || !sa.isRemoteNatted) return;
-  if (sa.remote.port === from.port && sa.remote.address === from.address) return;
+  if (isSameEndpoint(sa.remote, from)) return;
   sa.remote = from;
   sa.own = to;
   sa.hasMarker = hasMarker;

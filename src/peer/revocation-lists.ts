@@ -3,6 +3,7 @@
  * kept (RFC 5280 §6.3.3). A list whose next update is due tells who was revoked, and no more that anybody was not.
  */
 import type { Revocable, RevocationList } from '../ike/authentication-credentials.ts';
+import { BoundedMap } from '../ike/bounded-map.ts';
 import { Refusal } from '../ike/v1/refusal.ts';
 import { NotifyType } from '../ike/wire/numbers.ts';
 import { asciiOctets } from '../ike/wire/octets.ts';
@@ -27,7 +28,7 @@ type Judgement = 'good' | 'asked' | Refusal;
 export class RevocationLists {
   readonly #services: PeerServices;
   /** By authority. */
-  readonly #fetched = new Map<string, FetchedList>();
+  readonly #fetched = new BoundedMap<string, FetchedList>(AUTHORITIES_MAXIMUM);
   /** Exchanges that wait for the list of an authority, which is on its way. */
   readonly #waiting = new Map<string, Phase1Exchange[]>();
 
@@ -101,8 +102,6 @@ export class RevocationLists {
   #keep(authorityId: string, octets: Uint8Array, authorities: readonly Uint8Array[]): void {
     const list = this.#services.setting.certificates?.trust.readList(octets, authorities);
     if (list?.authorityId !== authorityId) return;
-    const [oldest] = this.#fetched.keys();
-    if (this.#fetched.size >= AUTHORITIES_MAXIMUM && oldest !== undefined) this.#fetched.delete(oldest);
     this.#fetched.set(authorityId, { list, fetchedNs: this.#services.nowNs });
   }
 

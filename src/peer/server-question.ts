@@ -7,7 +7,7 @@
  *      0      1          2    4                    20
  *     | code | identifier | length | authenticator | user name (attribute 1), or octets of a list |
  */
-import type { Endpoint } from '../ike/endpoint.ts';
+import { isSameEndpoint, type Endpoint } from '../ike/endpoint.ts';
 import { toHex } from '../ike/wire/octets.ts';
 import type { PeerServices, TimerSubject } from './exchange/services.ts';
 import type { LifecycleEvent } from './fact.ts';
@@ -170,10 +170,9 @@ class Question implements TimerSubject {
     this.#done(undefined);
   }
 
-  isAnsweredBy(code: number, { address, port }: Endpoint): boolean {
-    const { server } = this.#inquiry.remote;
+  isAnsweredBy(code: number, server: Endpoint): boolean {
     const expected = this.#inquiry.code === LIST_REQUEST ? LIST_ANSWER : ACCESS_ACCEPT;
-    return code === expected && server.port === port && server.address === address;
+    return code === expected && isSameEndpoint(server, this.#inquiry.remote.server);
   }
 
   answered(carried: Uint8Array): void {

@@ -1,4 +1,5 @@
 /** The revocation lists that the authorities of a scenario publish in the course of a run, signed before it begins. */
+import { windowsOf } from '../load/windows.ts';
 import type { PublishedList, PublishedLists } from '../network/list-shelf.ts';
 import { LIST_OCTETS_MAXIMUM } from '../peer/server-question.ts';
 import { NS_PER_MS } from '../peer/timer.ts';
@@ -22,8 +23,8 @@ const MS_PER_S = 1000;
 
 /** Lists of all authorities, from the beginning to the end of the run. @throws CertificateError for one that no datagram holds. */
 export async function publishLists(scenario: Scenario, setup: PublishSetup): Promise<PublishedLists> {
-  const { warmUpNs, measureNs, drainNs } = scenario.load;
-  const endMs = (warmUpNs + measureNs + drainNs) / NS_PER_MS;
+  const { measureEndNs, drainNs } = windowsOf(scenario.load);
+  const endMs = (measureEndNs + drainNs) / NS_PER_MS;
   const memory = new CertificateMemory();
   const lists = new Map<string, readonly PublishedList[]>();
   for (const description of scenario.authorities) {

@@ -3,7 +3,7 @@
  * that Node.js does for each address is answered on the spot, because addresses are literals.
  */
 import { createSocket, type RemoteInfo, type Socket, type SocketType } from 'node:dgram';
-import type { Endpoint } from '../../ike/endpoint.ts';
+import { isSameEndpoint, type Endpoint } from '../../ike/endpoint.ts';
 import { addressOctets } from './address-octets.ts';
 import type { EndpointCache } from './endpoint-cache.ts';
 import { errorCode, SocketError } from './socket-error.ts';
@@ -113,7 +113,7 @@ export class PeerSocket {
    */
   #sendElsewhere(octets: Uint8Array, to: Endpoint): void {
     const counterpart = this.#counterpart;
-    const isSame = counterpart?.address === to.address && counterpart.port === to.port;
+    const isSame = counterpart !== undefined && isSameEndpoint(counterpart, to);
     if (isSame && this.#remote !== undefined) {
       this.#remote = to;
       this.#socket.send(octets, this.#onSent);
@@ -138,7 +138,7 @@ export class PeerSocket {
     const { endpoints, listener, peerId } = this.#options;
     const known = this.#remote;
     const from =
-      known?.port === remote.port && known.address === remote.address
+      known !== undefined && isSameEndpoint(known, remote)
         ? known
         : endpoints.endpoint(remote.address, remote.port);
     const view = new Uint8Array(octets.buffer, octets.byteOffset, octets.length);
