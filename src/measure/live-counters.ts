@@ -16,8 +16,8 @@
  *         352  pings sent, answered, lost        355  the same in window
  *         358  lifecycle events, 32 cells        390  failures of responders by cause, 32 cells
  *         422  responders: phase 1, phase 2, echoes
- *         425  tunnels closed, tunnels lost
- *         427  ways back begun, attempts, back, given up
+ *         425  tunnels closed
+ *         426  tunnels lost, ways back begun, attempts, back, given up
  */
 import {
   DROP_REASONS,
@@ -37,7 +37,7 @@ import {
   type FailureCounts,
   type PingCounts,
 } from './negotiation-counts.ts';
-import { createGroupSnapshot, type GroupSnapshot, type RecorderSnapshot } from './snapshot.ts';
+import { createGroupSnapshot, type RecorderSnapshot } from './snapshot.ts';
 import { createSeries } from './series.ts';
 
 const CELL = {
@@ -58,34 +58,45 @@ const CELL = {
   drops: 48,
   latency: 112,
 } as const;
-const PING_PLACE: Readonly<Record<keyof PingCounts, number>> = { sent: 0, answered: 1, lost: 2 };
+const PINGS = ['sent', 'answered', 'lost'] as const satisfies readonly (keyof PingCounts)[];
 const PING_CELLS = CELL.latency + LATENCY_CELLS;
-const WINDOW_PING_CELLS = PING_CELLS + 3;
-const LIFECYCLE_CELLS = WINDOW_PING_CELLS + 3;
+const WINDOW_PING_CELLS = PING_CELLS + PINGS.length;
+const LIFECYCLE_CELLS = WINDOW_PING_CELLS + PINGS.length;
 const RESPONDER_FAILURE_CELLS = LIFECYCLE_CELLS + 32;
+const RESPONSES = ['phase1', 'phase2', 'echoes'] as const;
 const RESPONDER_CELLS = RESPONDER_FAILURE_CELLS + 32;
-const RESPONDER_PLACE = { phase1: 0, phase2: 1, echoes: 2 } as const;
-const CLOSED_CELL = RESPONDER_CELLS + 3;
-const TUNNELS_LOST_CELL = CLOSED_CELL + 1;
-const WAY_BACK_CELLS = TUNNELS_LOST_CELL + 1;
-const WAY_BACK_PLACE = { begun: 0, tried: 1, back: 2, gaveUp: 3 } as const;
-const CELLS = WAY_BACK_CELLS + 4;
+const CLOSED_CELL = RESPONDER_CELLS + RESPONSES.length;
+const WAYS_BACK = [
+  'tunnelsLost',
+  'begun',
+  'tried',
+  'back',
+  'gaveUp',
+] as const satisfies readonly (keyof ComeBackCounts)[];
+const WAY_BACK_CELLS = CLOSED_CELL + 1;
+const CELLS = WAY_BACK_CELLS + WAYS_BACK.length;
 const LINE_OCTETS = 64;
 const NS_PER_US = 1000;
 const MAXIMUM_INT32 = 0x7fffffff;
 
-const CAUSE_CELL = Object.fromEntries(
-  FAILURE_CAUSES.map((cause, index) => [cause, CELL.failures + index]),
-) as Record<FailureCause, number>;
-const EVENT_CELL = Object.fromEntries(
-  LIFECYCLE_EVENTS.map((event, index) => [event, LIFECYCLE_CELLS + index]),
-) as Record<LifecycleEvent, number>;
-const RESPONDER_CAUSE_CELL = Object.fromEntries(
-  FAILURE_CAUSES.map((cause, index) => [cause, RESPONDER_FAILURE_CELLS + index]),
-) as Record<FailureCause, number>;
-const REASON_CELL = Object.fromEntries(
-  DROP_REASONS.map((reason, index) => [reason, CELL.drops + index]),
-) as Record<DropReason, number>;
+const CELL_OF = {
+  failures: cellsFrom(CELL.failures, FAILURE_CAUSES),
+  drops: cellsFrom(CELL.drops, DROP_REASONS),
+  pings: cellsFrom(PING_CELLS, PINGS),
+  windowPings: cellsFrom(WINDOW_PING_CELLS, PINGS),
+  lifecycle: cellsFrom(LIFECYCLE_CELLS, LIFECYCLE_EVENTS),
+  responderFailures: cellsFrom(RESPONDER_FAILURE_CELLS, FAILURE_CAUSES),
+  responder: cellsFrom(RESPONDER_CELLS, RESPONSES),
+  comeBack: cellsFrom(WAY_BACK_CELLS, WAYS_BACK),
+} as const;
+
+/** The cells of some words, one after another. */
+function cellsFrom<Word extends string>(
+  first: number,
+  words: readonly Word[],
+): Readonly<Record<Word, number>> {
+  return Object.fromEntries(words.map((word, index) => [word, first + index])) as Record<Word, number>;
+}
 
 /** Shared memory for one worker's counters, all zero. */
 export function createLiveBuffer(): SharedArrayBuffer {
@@ -118,7 +129,7 @@ export class LiveCounters {
 
   failed(cause: FailureCause, inWindow: boolean): void {
     this.#increment(CELL.failed);
-    this.#increment(CAUSE_CELL[cause]);
+    this.#increment(CELL_OF.failures[cause]);
     if (inWindow) this.#increment(CELL.windowFailed);
   }
 
@@ -127,9 +138,8 @@ export class LiveCounters {
   }
 
   pinged(outcome: keyof PingCounts, inWindow: boolean): void {
-    const place = PING_PLACE[outcome];
-    this.#increment(PING_CELLS + place);
-    if (inWindow) this.#increment(WINDOW_PING_CELLS + place);
+    this.#increment(CELL_OF.pings[outcome]);
+    if (inWindow) this.#increment(CELL_OF.windowPings[outcome]);
   }
 
   retransmitted(): void {
@@ -137,28 +147,28 @@ export class LiveCounters {
   }
 
   dropped(reason: DropReason): void {
-    this.#increment(REASON_CELL[reason]);
+    this.#increment(CELL_OF.drops[reason]);
   }
 
   happened(event: LifecycleEvent): void {
-    this.#increment(EVENT_CELL[event]);
+    this.#increment(CELL_OF.lifecycle[event]);
   }
 
   closed(wasLost: boolean): void {
     this.#increment(CLOSED_CELL);
-    if (wasLost) this.#increment(TUNNELS_LOST_CELL);
+    if (wasLost) this.#increment(CELL_OF.comeBack.tunnelsLost);
   }
 
-  onTheWayBack(what: keyof typeof WAY_BACK_PLACE): void {
-    this.#increment(WAY_BACK_CELLS + WAY_BACK_PLACE[what]);
+  onTheWayBack(what: Exclude<keyof ComeBackCounts, 'tunnelsLost'>): void {
+    this.#increment(CELL_OF.comeBack[what]);
   }
 
-  responded(what: keyof typeof RESPONDER_PLACE): void {
-    this.#increment(RESPONDER_CELLS + RESPONDER_PLACE[what]);
+  responded(what: (typeof RESPONSES)[number]): void {
+    this.#increment(CELL_OF.responder[what]);
   }
 
   responderFailed(cause: FailureCause): void {
-    this.#increment(RESPONDER_CAUSE_CELL[cause]);
+    this.#increment(CELL_OF.responderFailures[cause]);
   }
 
   droppedStart(inWindow: boolean): void {
@@ -221,29 +231,13 @@ export function readLiveCounters(buffers: readonly SharedArrayBuffer[]): LiveRea
   return reading;
 }
 
-function pingsFrom(cells: Int32Array, first: number): PingCounts {
-  const countOf = (outcome: keyof PingCounts) => valueOf(cells, first + PING_PLACE[outcome]);
-  return { sent: countOf('sent'), answered: countOf('answered'), lost: countOf('lost') };
-}
-
-function responderFrom(cells: Int32Array): GroupSnapshot['responder'] {
-  const countOf = (what: keyof typeof RESPONDER_PLACE) =>
-    valueOf(cells, RESPONDER_CELLS + RESPONDER_PLACE[what]);
-  const failures = createFailureCounts();
-  for (const cause of FAILURE_CAUSES) failures[cause] = valueOf(cells, RESPONDER_CAUSE_CELL[cause]);
-  return { phase1: countOf('phase1'), phase2: countOf('phase2'), echoes: countOf('echoes'), failures };
-}
-
-function comeBackFrom(cells: Int32Array): ComeBackCounts {
-  const countOf = (what: keyof typeof WAY_BACK_PLACE) =>
-    valueOf(cells, WAY_BACK_CELLS + WAY_BACK_PLACE[what]);
-  return {
-    tunnelsLost: valueOf(cells, TUNNELS_LOST_CELL),
-    begun: countOf('begun'),
-    tried: countOf('tried'),
-    back: countOf('back'),
-    gaveUp: countOf('gaveUp'),
-  };
+function countsFrom<Word extends string>(
+  cells: Int32Array,
+  cellOf: Readonly<Record<Word, number>>,
+): Record<Word, number> {
+  const counts: Record<Word, number> = { ...cellOf };
+  for (const word in cellOf) counts[word] = valueOf(cells, cellOf[word]);
+  return counts;
 }
 
 /** Unsigned, so that a counter is right up to 2^32. */
@@ -260,8 +254,8 @@ function addReading(sum: LiveReading, cells: Int32Array): void {
   sum.droppedStarts += valueOf(cells, CELL.droppedStarts);
   sum.answers += valueOf(cells, CELL.answers);
   sum.sendLagMaxNs = Math.max(sum.sendLagMaxNs, valueOf(cells, CELL.sendLagMaxUs) * NS_PER_US);
-  for (const cause of FAILURE_CAUSES) sum.failures[cause] += valueOf(cells, CAUSE_CELL[cause]);
-  for (const reason of DROP_REASONS) sum.drops[reason] += valueOf(cells, REASON_CELL[reason]);
+  for (const cause of FAILURE_CAUSES) sum.failures[cause] += valueOf(cells, CELL_OF.failures[cause]);
+  for (const reason of DROP_REASONS) sum.drops[reason] += valueOf(cells, CELL_OF.drops[reason]);
   for (let at = 0; at < LATENCY_CELLS; at++) {
     sum.latency[at] = (sum.latency[at] ?? 0) + valueOf(cells, CELL.latency + at);
   }
@@ -297,12 +291,15 @@ export function snapshotOfLostWorker(
   group.window.firstTry = windowFirstTry;
   group.window.retried = windowSucceeded - windowFirstTry;
   group.window.droppedStarts = valueOf(cells, CELL.windowDroppedStarts);
-  group.pings.total = pingsFrom(cells, PING_CELLS);
-  group.pings.window = pingsFrom(cells, WINDOW_PING_CELLS);
-  for (const event of LIFECYCLE_EVENTS) group.lifecycle[event] = valueOf(cells, EVENT_CELL[event]);
-  group.responder = responderFrom(cells);
+  group.pings.total = countsFrom(cells, CELL_OF.pings);
+  group.pings.window = countsFrom(cells, CELL_OF.windowPings);
+  group.lifecycle = countsFrom(cells, CELL_OF.lifecycle);
+  group.responder = {
+    ...countsFrom(cells, CELL_OF.responder),
+    failures: countsFrom(cells, CELL_OF.responderFailures),
+  };
   group.closed = valueOf(cells, CLOSED_CELL);
-  group.comeBack = comeBackFrom(cells);
+  group.comeBack = countsFrom(cells, CELL_OF.comeBack);
   group.answers = reading.answers;
   group.retransmissions = reading.retransmissions;
   group.drops = reading.drops;

@@ -1,5 +1,6 @@
 /** A capacity search as text for a terminal and as Markdown. */
 import type { BranchName, CapacityBranch, CapacityResult, CapacityStep } from '../measure/capacity-result.ts';
+import { alignedLines } from './aligned-lines.ts';
 import { codeCell } from './code-cell.ts';
 import { formatDuration, formatRate, formatShare } from './quantity.ts';
 
@@ -9,7 +10,7 @@ export function capacityText(result: CapacityResult): string {
     capacityHeadline(result),
     ...sentences(result).map((sentence) => `  ${sentence}`),
     '',
-    ...textTable(result),
+    ...alignedLines([HEADINGS, ...result.steps.map(cells)]),
     '',
   ].join('\n');
 }
@@ -129,14 +130,3 @@ function cells(step: CapacityStep): string[] {
 }
 
 const BRANCH_WORDS: Readonly<Record<BranchName, string>> = { rising: 'from idle', falling: 'after overload' };
-
-function textTable({ steps }: CapacityResult): string[] {
-  const rows = [HEADINGS, ...steps.map(cells)];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
-}

@@ -1,6 +1,7 @@
 /** A sweep as text for a terminal, as Markdown and as CSV. */
 import type { Spread, SweepMetric, SweepResult } from '../measure/sweep-result.ts';
 import { SWEEP_METRICS } from '../measure/sweep-result.ts';
+import { alignedLines } from './aligned-lines.ts';
 import { codeCell } from './code-cell.ts';
 import { formatCount, formatDuration, formatRate, formatShare, NO_VALUE } from './quantity.ts';
 
@@ -11,16 +12,6 @@ export function sweepText(result: SweepResult): string {
   const turned = alignedLines(transposed(rows));
   const narrower = widthOf(turned) < widthOf(lines) ? turned : lines;
   return [headline(result), '', ...narrower, ...spreadLines(result), ''].join('\n');
-}
-
-function alignedLines(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 function transposed(rows: readonly (readonly string[])[]): string[][] {
