@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { RunResult } from '../../src/measure/result.ts';
-import { runScenario, type RunOptions } from '../../src/run/execute.ts';
+import type { RunOptions } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
-import { startBuiltPool } from '../harness/built-pool.ts';
+import { runScenarioBuilt } from '../harness/built-run.ts';
 
 const MANY_RUNS_MS = 300_000;
 const folder = mkdtempSync(join(tmpdir(), 'ikestorm-lists-'));
@@ -59,7 +59,7 @@ faults:
 
 async function run(options: RunOptions): Promise<RunResult> {
   const loaded = parseScenario(SCENARIO, 'lists.yaml', []);
-  return runScenario(loaded, { certificateDirectory: folder, ...options }, startBuiltPool);
+  return runScenarioBuilt(loaded, { certificateDirectory: folder, ...options });
 }
 
 function essence({ negotiations, failures, drops, lifecycle, latency, simulation }: RunResult) {

@@ -9,8 +9,7 @@ import {
 } from '../../src/ike/lifetime.ts';
 import { readChildLifetime, readPhase1Lifetime } from '../../src/ike/v1/lifetime-notification.ts';
 import { childLifetimeNotify, phase1LifetimeNotify } from '../../src/ike/v1/lifetime-notification.ts';
-import { createIsakmpSa } from '../../src/ike/v1/isakmp-sa.ts';
-import { endpoint } from '../harness/policy.ts';
+import { newSa } from '../harness/keyed-sa.ts';
 
 const TYPE = 1;
 const DURATION = 2;
@@ -69,15 +68,7 @@ it('the shorter lifetime is that of each limit', () => {
 });
 
 describe('RESPONDER-LIFETIME', () => {
-  const sa = createIsakmpSa({
-    isInitiator: true,
-    mode: 'main',
-    initiatorCookie: new Uint8Array(8).fill(1),
-    responderCookie: new Uint8Array(8).fill(2),
-    own: endpoint('10.0.0.1'),
-    remote: endpoint('10.0.0.2'),
-    hasMarker: false,
-  });
+  const sa = newSa();
   const spi = Uint8Array.of(1, 2, 3, 4);
   const lifetime = { seconds: 600, kilobytes: 4_608_000 };
 

@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runScenario } from '../../src/run/execute.ts';
 import { parseScenario } from '../../src/scenario/load.ts';
-import { startBuiltPool } from '../harness/built-pool.ts';
+import { runScenarioBuilt } from '../harness/built-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ikestorm-revocation-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -38,11 +37,10 @@ connections: [{ from: people, to: gates }]
 load: { executor: storm, measure: 5s, drain: 20s }
 `;
 const run = (text: string, ...settings: string[]) =>
-  runScenario(
-    parseScenario(text, 'revocation.yaml', settings),
-    { workers: 1, certificateDirectory: folder },
-    startBuiltPool,
-  );
+  runScenarioBuilt(parseScenario(text, 'revocation.yaml', settings), {
+    workers: 1,
+    certificateDirectory: folder,
+  });
 const DEAD = 'faults=[{fault: crash, peers: lists, at: 0s}]';
 
 describe.each(['real', 'virtual'])('a server of revocation lists in %s time', (clock) => {

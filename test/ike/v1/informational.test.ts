@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCryptoSuite } from '../../../src/crypto/registry.ts';
 import type { Incoming } from '../../../src/ike/v1/incoming.ts';
 import {
   acceptInformational,
@@ -8,36 +7,14 @@ import {
   deletePhase1,
   readUnderOtherIv,
 } from '../../../src/ike/v1/informational.ts';
-import { adoptTransform, createIsakmpSa, type IsakmpSa } from '../../../src/ike/v1/isakmp-sa.ts';
 import { Discard } from '../../../src/ike/v1/refusal.ts';
 import { decodeHeader } from '../../../src/ike/wire/header.ts';
 import type { NotificationPayload } from '../../../src/ike/wire/message.ts';
 import { Doi, NotifyType, ProtocolId } from '../../../src/ike/wire/numbers.ts';
-import { aes128Sha256X25519, endpoint } from '../../harness/policy.ts';
+import { keyedSa } from '../../harness/keyed-sa.ts';
+import { endpoint } from '../../harness/policy.ts';
 
-const suite = createCryptoSuite('fastest');
 const MESSAGE_ID = 0x1234abcd;
-
-/** An SA of main mode whose keys are there; `tint` makes those of another one. */
-function keyedSa(tint = 0): IsakmpSa {
-  const sa = createIsakmpSa({
-    isInitiator: true,
-    mode: 'main',
-    initiatorCookie: new Uint8Array(8).fill(1),
-    responderCookie: new Uint8Array(8).fill(2),
-    own: endpoint('10.0.0.1'),
-    remote: endpoint('10.0.0.2'),
-    hasMarker: false,
-  });
-  adoptTransform(sa, aes128Sha256X25519, suite);
-  sa.keys = {
-    skeyidD: new Uint8Array(32).fill(3),
-    skeyidA: new Uint8Array(32).fill(4 + tint),
-    cipherKey: new Uint8Array(16).fill(5 + tint),
-  };
-  sa.iv = new Uint8Array(16).fill(6);
-  return sa;
-}
 
 const incoming = (octets: Uint8Array): Incoming => ({
   header: decodeHeader(octets),
@@ -89,7 +66,7 @@ describe('an informational message under an IV that the other end does not know'
       new Uint8Array(16).fill(9),
     );
     expect(readUnderOtherIv(sa, incoming(octets))).toBeDefined();
-    expect(readUnderOtherIv(keyedSa(1), incoming(octets))).toBeUndefined();
+    expect(readUnderOtherIv(keyedSa({ skeyidATint: 1, cipherKeyTint: 1 }), incoming(octets))).toBeUndefined();
     // All of the hash but what the spoilt first block holds, and the notification; behind those is padding.
     const lastOfUse = 28 + 4 + 32 + 12;
     fc.assert(

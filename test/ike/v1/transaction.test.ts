@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createCryptoSuite } from '../../../src/crypto/registry.ts';
 import { sealHashed } from '../../../src/ike/v1/envelope.ts';
 import type { Incoming } from '../../../src/ike/v1/incoming.ts';
-import { adoptTransform, createIsakmpSa, hashOf, type IsakmpSa } from '../../../src/ike/v1/isakmp-sa.ts';
+import { hashOf, type IsakmpSa } from '../../../src/ike/v1/isakmp-sa.ts';
 import { derivePhase2Iv } from '../../../src/ike/v1/keymat.ts';
 import { hashOver } from '../../../src/ike/v1/quick-mode.ts';
 import { Discard } from '../../../src/ike/v1/refusal.ts';
@@ -13,31 +13,11 @@ import { decodeHeader } from '../../../src/ike/wire/header.ts';
 import type { AttributesPayload, Payload } from '../../../src/ike/wire/message.ts';
 import { ExchangeType, PayloadType } from '../../../src/ike/wire/numbers.ts';
 import { asciiOctets, concatOctets, uint32Octets } from '../../../src/ike/wire/octets.ts';
-import { aes128Sha256X25519, endpoint } from '../../harness/policy.ts';
+import { keyedSa } from '../../harness/keyed-sa.ts';
+import { endpoint } from '../../harness/policy.ts';
 
 const suite = createCryptoSuite('fastest');
 const MESSAGE_ID = 0x89abcdef;
-
-/** An SA as either end has it when phase 1 is over; `tint` makes another one of it. */
-function establishedSa(isInitiator: boolean, tint = 0): IsakmpSa {
-  const sa = createIsakmpSa({
-    isInitiator,
-    mode: 'main',
-    initiatorCookie: new Uint8Array(8).fill(1),
-    responderCookie: new Uint8Array(8).fill(2),
-    own: endpoint('10.0.0.1'),
-    remote: endpoint('10.0.0.2'),
-    hasMarker: false,
-  });
-  adoptTransform(sa, aes128Sha256X25519, suite);
-  sa.keys = {
-    skeyidD: new Uint8Array(32).fill(3),
-    skeyidA: new Uint8Array(32).fill(4 + tint),
-    cipherKey: new Uint8Array(16).fill(5),
-  };
-  sa.iv = new Uint8Array(16).fill(6);
-  return sa;
-}
 
 const payloadOf = (messageType: number, value: Uint8Array): AttributesPayload => ({
   kind: 'attributes',
@@ -57,16 +37,11 @@ describe('a transaction exchange', () => {
   it('carries any number of messages to and fro, with IVs that chain from the message ID on', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 5 }), (values) => {
-        const ends = [establishedSa(true), establishedSa(false)].map((sa) => ({
+        const ends = [keyedSa(), keyedSa({ isInitiator: false })].map((sa) => ({
           sa,
           transaction: createTransaction(sa, MESSAGE_ID),
         }));
-        let lastBlock = derivePhase2Iv(
-          hashOf(establishedSa(true)),
-          new Uint8Array(16).fill(6),
-          MESSAGE_ID,
-          16,
-        );
+        let lastBlock = derivePhase2Iv(hashOf(keyedSa()), new Uint8Array(16).fill(6), MESSAGE_ID, 16);
         for (const [index, value] of values.entries()) {
           const [sender, receiver] = index % 2 === 0 ? ends : ends.toReversed();
           if (sender === undefined || receiver === undefined) return;
@@ -83,7 +58,7 @@ describe('a transaction exchange', () => {
   });
 
   it('has HASH = prf(SKEYID_a, M-ID | ATTR) with the generic header of ATTR, padding inside it included', () => {
-    const sa = establishedSa(true);
+    const sa = keyedSa();
     const padded: AttributesPayload = { ...payloadOf(2, asciiOctets('a')), trailing: 3 };
     const chain = encodePayloads([padded]);
     const hash = suite
@@ -100,7 +75,7 @@ describe('a transaction exchange', () => {
   });
 
   it('changes nothing when a message is damaged, of another key, or no message of it', () => {
-    const sa = establishedSa(true);
+    const sa = keyedSa();
     const octets = sealTransaction(sa, createTransaction(sa, MESSAGE_ID), payloadOf(1, asciiOctets('alice')));
     const transaction = createTransaction(sa, MESSAGE_ID);
     const reasonOf = (receiver: IsakmpSa, message: Uint8Array): string | undefined => {
@@ -114,7 +89,7 @@ describe('a transaction exchange', () => {
     const changed = octets.slice();
     changed[octets.length - 20] = (changed[octets.length - 20] as number) ^ 1;
     expect(['bad-hash', 'decryption-failed']).toContain(reasonOf(sa, changed));
-    expect(reasonOf(establishedSa(true, 1), octets)).toBe('bad-hash');
+    expect(reasonOf(keyedSa({ skeyidATint: 1 }), octets)).toBe('bad-hash');
     const vendorId: Payload = { kind: 'vendor-id', data: asciiOctets('not attributes') };
     const rest = encodePayloads([vendorId]);
     const hash = hashOver(sa, MESSAGE_ID, new Uint8Array(0), rest);
